@@ -1,0 +1,1 @@
+"""Enroute: a realtime technician-tracking and notification hub."""

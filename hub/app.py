@@ -1,0 +1,73 @@
+"""Build the web application: routes, middleware, lifespan; no logic."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount, Route, WebSocketRoute
+
+from hub.services.bundle import Services, State
+from hub.settings import Settings
+from hub.web.api.docs import api_docs, openapi
+from hub.web.api.operations import OPERATIONS
+from hub.web.devices.native_socket import ping_socket
+from hub.web.live.events import get_events
+from hub.web.live.snapshot import get_snapshot
+from hub.web.live.socket import live_socket
+from hub.web.not_found import answer_http_exception, answer_server_error
+from hub.web.operations import healthz, metrics, readyz
+from hub.web.problems import Problem, answer_problem
+from hub.web.security_headers import SecurityHeaders, content_security_policy
+from hub.web.start_page import start_page
+from hub.web.static_files import CachedFiles, VendorFiles
+from hub.web.visit.page import visit_page
+from hub.wiring import running_services
+
+ROOT = Path(__file__).resolve().parent.parent
+
+RunServices = Callable[[Settings], AbstractAsyncContextManager[Services]]
+
+
+def build_app(settings: Settings, run_services: RunServices = running_services) -> Starlette:
+    """Build the application; `run_services` opens what it needs when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[State]:
+        async with run_services(settings) as services:
+            yield State(services=services)
+
+    style = urlsplit(settings.map_style_url)
+    policy = content_security_policy(f"{style.scheme}://{style.netloc}" if style.netloc else None)
+    return Starlette(
+        routes=[
+            Route("/", start_page),
+            Route("/v/{token}", visit_page),
+            Route("/v/{token}/snapshot", get_snapshot),
+            Route("/v/{token}/events", get_events),
+            WebSocketRoute("/v/{token}/live", live_socket),
+            WebSocketRoute("/api/v1/pings", ping_socket),
+            *(operation.route() for operation in OPERATIONS),
+            Route("/api/openapi.json", openapi),
+            Route("/api/docs", api_docs),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Mount("/static/vendor/maplibre-gl", VendorFiles(ROOT / "node_modules" / "maplibre-gl" / "dist")),
+            Mount("/static", CachedFiles(ROOT / "static")),
+            Mount("/basemap", CachedFiles(Path(settings.demo_city) / "basemap")),
+        ],
+        middleware=[Middleware(SecurityHeaders, policy), Middleware(GZipMiddleware, minimum_size=1024)],
+        exception_handlers={
+            Problem: answer_problem,
+            HTTPException: answer_http_exception,
+            Exception: answer_server_error,
+        },
+        lifespan=lifespan,
+    )

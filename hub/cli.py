@@ -1,0 +1,52 @@
+"""The command line: `hub …`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+from hub.commands.fail import CommandError
+from hub.settings import Settings, SettingsError
+
+COMMANDS = {
+    "run": "everything in one go, embedded stores where none are configured",
+    "web": "one web process",
+    "recorder": "one process that keeps the track history",
+    "simulate": "technicians driving the demo city",
+    "migrate": "bring the database's tables up to date",
+    "check": "settings and stores; exit 1 with every fault",
+    "demo": "seed the demo",
+    "device": "add and revoke devices",
+    "link": "make and revoke customers' links",
+    "api-key": "add API keys",
+    "replay": "send a recorded trace",
+}
+"""Every command with what it does; `hub/commands/<name>.py` has it. They are loaded only when called."""
+
+
+def main() -> None:
+    """Run one command; faults are messages on standard error and exit code 1."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    parser = _parser(name)
+    arguments = parser.parse_args()
+    try:
+        _module(arguments.command).run(arguments, Settings.from_environment())
+    except (CommandError, SettingsError) as error:
+        sys.exit("\n".join(f"hub: {line}" for line in str(error).splitlines()))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hub", description="Enroute: technicians under way, live")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, does in COMMANDS.items():
+        command = commands.add_parser(name, help=does, description=does)
+        if name == wanted:
+            _module(name).add_arguments(command)
+    return parser
+
+
+def _module(name: str):  # type: ignore[no-untyped-def]  # a module with `add_arguments` and `run`
+    return import_module(f"hub.commands.{name.replace('-', '_')}")

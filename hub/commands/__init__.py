@@ -1,0 +1,1 @@
+"""The `hub …` commands, one file each."""

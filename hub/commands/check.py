@@ -1,0 +1,68 @@
+"""`hub check`: settings and stores; exit 1 with every fault."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.commands.fail import CommandError
+from hub.data_dir import settings_beside
+from hub.settings import Settings
+from hub.store.database import Database
+from hub.store.migrate import is_current
+from hub.store.redis_client import connect_redis
+from hub.store.routers.build import build_router
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take no arguments."""
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Check everything and say what is wrong with it."""
+    settings = settings_beside(settings)
+    faults = asyncio.run(_faults(settings))
+    if faults:
+        raise CommandError("\n".join(faults))
+    print("Settings and stores are in order.")
+
+
+async def _faults(settings: Settings) -> list[str]:
+    faults = [await _database_fault(settings.database_url), await _router_fault(settings.router_url)]
+    if settings.redis_url:
+        faults.append(await _redis_fault(settings.redis_url))
+    return [fault for fault in faults if fault]
+
+
+async def _database_fault(url: str) -> str | None:
+    database = Database.open(url)
+    try:
+        if not await is_current(database):
+            return "HUB_DATABASE_URL: the tables are not up to date; run `hub migrate`"
+    except (SQLAlchemyError, OSError) as error:
+        return f"HUB_DATABASE_URL: {type(error).__name__}: no answer"
+    finally:
+        await database.close()
+    return None
+
+
+async def _redis_fault(url: str) -> str | None:
+    redis = connect_redis(url)
+    try:
+        await redis.ping()
+    except (RedisError, OSError) as error:
+        return f"HUB_REDIS_URL: {type(error).__name__}: no answer"
+    finally:
+        await redis.aclose()
+    return None
+
+
+async def _router_fault(url: str) -> str | None:
+    router = build_router(url)
+    try:
+        return None if await router.answers() else "HUB_ROUTER_URL: no answer"
+    finally:
+        await router.close()

@@ -1,0 +1,23 @@
+"""`hub recorder`: one process that keeps the track history."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from hub.commands.logs import configure_logs
+from hub.commands.web import require_single_process_settings
+from hub.settings import Settings
+from workers.recorder import run_recorder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument("--name", help="its name among several recorders (default: the host's)")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Record until SIGTERM."""
+    require_single_process_settings("recorder", settings)
+    configure_logs()
+    asyncio.run(run_recorder(settings, arguments.name))

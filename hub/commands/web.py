@@ -1,0 +1,58 @@
+"""`hub web`: one web process."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+
+import uvicorn
+
+from hub.app import build_app
+from hub.commands.fail import CommandError
+from hub.commands.logs import configure_logs
+from hub.commands.run import listening_socket
+from hub.settings import Settings
+from hub.web.devices.native_http import LARGEST_FRAME
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--fd", type=int, help="listen on this open socket instead")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Serve until SIGTERM."""
+    require_single_process_settings("web", settings)
+    configure_logs()
+    config = uvicorn.Config(
+        build_app(settings),
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,  # positions are small; compressing each for each watcher costs far more
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=2,
+        backlog=2048,
+    )
+    if arguments.fd is None:
+        listener = listening_socket(arguments.host, arguments.port)
+    else:
+        listener = socket.socket(fileno=arguments.fd)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def require_single_process_settings(process: str, settings: Settings) -> None:
+    """Refuse to start a process that has no embedded stores beside it and does not know where they are."""
+    faults = [
+        f"HUB_{name.upper()}: `hub {process}` needs it; only `hub run` makes one itself"
+        for name in ("secret_key", "redis_url")
+        if not getattr(settings, name)
+    ]
+    if faults:
+        raise CommandError("\n".join(faults))

@@ -1,0 +1,36 @@
+"""When the technician arrives: a range, never a single minute."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hub.domain.live_messages import Eta, EtaSource
+from hub.domain.route_progress import Progress
+
+CONFIDENCE = 0.8
+"""The probability with which the range shall hold the arrival (contract's default)."""
+EARLY_SHARE, EARLY_S = 0.10, 30.0
+LATE_SHARE, LATE_S = 0.25, 60.0
+"""The range reaches this share of the remaining time, and so many seconds more, to each side.
+
+Until arrivals have been observed the width is a fixed share. It is wider on the late side, since roads
+delay more often than they hasten, and since for somebody waiting late hurts more than early.
+"""
+
+
+def estimate(progress: Progress, source: EtaSource, position_at: datetime, now: datetime) -> Eta:
+    """Estimate the arrival from the remaining travel time at the moment of the position.
+
+    The time that has passed since is taken as driven; no arrival lies before `now`.
+    """
+    remaining = timedelta(seconds=progress.remaining_s)
+    at = max(now, position_at + remaining)
+    left_s = (at - now).total_seconds()
+    return Eta(
+        at=at,
+        earliest=max(now, at - timedelta(seconds=EARLY_S + EARLY_SHARE * left_s)),
+        latest=at + timedelta(seconds=LATE_S + LATE_SHARE * left_s),
+        confidence=CONFIDENCE,
+        computed_at=now,
+        source=source,
+    )

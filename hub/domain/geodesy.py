@@ -1,0 +1,33 @@
+"""Distances and directions on the Earth, cheap enough to do for every ping."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+METRES_PER_DEGREE = 111_195.0
+"""Metres in a degree of latitude, on the sphere of mean radius 6,371,009 m."""
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A place: WGS 84 degrees."""
+
+    lat: float
+    lon: float
+
+
+def distance_m(a: Point, b: Point) -> float:
+    """Measure the metres between two places by the haversine formula (sphere; within 0.6 % of the geodesic)."""
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b.lon - a.lon) / 2
+    h = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2 * 6_371_009.0 * math.asin(min(1.0, math.sqrt(h)))
+
+
+def bearing_deg(a: Point, b: Point) -> float:
+    """Tell the initial direction from `a` to `b` in degrees clockwise from north, 0 to 360."""
+    lat_a, lat_b, d_lon = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
+    east = math.sin(d_lon) * math.cos(lat_b)
+    north = math.cos(lat_a) * math.sin(lat_b) - math.sin(lat_a) * math.cos(lat_b) * math.cos(d_lon)
+    return math.degrees(math.atan2(east, north)) % 360

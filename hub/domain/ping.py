@@ -1,0 +1,81 @@
+"""One report of a device's position, and what may become of it."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from hub.domain.geodesy import Point
+
+
+class Ping(msgspec.Struct, frozen=True, kw_only=True):
+    """A position as a device reports it; None is unknown."""
+
+    lat: float
+    lon: float
+    at: datetime
+    """When the position was taken, by the device's clock."""
+    accuracy_m: float | None = None
+    """Radius that holds the true place with about 68 %."""
+    speed_mps: float | None = None
+    heading_deg: float | None = None
+    altitude_m: float | None = None
+    battery: float | None = None
+    """Charge from 0 to 1."""
+    id: str | None = None
+    """The device's own name for this ping."""
+
+    @property
+    def place(self) -> Point:
+        """Tell where the ping lies."""
+        return Point(self.lat, self.lon)
+
+
+class Verdict(StrEnum):
+    """What becomes of a ping. Every verdict is final: the device may forget the ping."""
+
+    ACCEPTED = "accepted"
+    LATE = "late"
+    DUPLICATE = "duplicate"
+    FLAGGED = "flagged"
+    REJECTED = "rejected"
+
+
+class Reason(StrEnum):
+    """Why a ping is not simply accepted."""
+
+    MALFORMED = "malformed"
+    NULL_ISLAND = "null_island"
+    FUTURE = "future"
+    ANCIENT = "ancient"
+    INACCURATE = "inaccurate"
+    TELEPORT = "teleport"
+
+
+KEPT = frozenset({Verdict.ACCEPTED, Verdict.LATE, Verdict.FLAGGED})
+"""Verdicts whose pings go into the history."""
+
+
+def ping_keys(ping: Ping) -> tuple[str, ...]:
+    """Name a ping among its device's: two pings that share a key are the same one, sent twice.
+
+    64 bits each, as 16 hexadecimal digits: a stranger among a device's last 10,000 pings collides with
+    probability 1e-15.
+    """
+    key = hashlib.blake2b(_place(ping), digest_size=8, person=b"place").hexdigest()
+    if ping.id is None:
+        return (key,)
+    return key, hashlib.blake2b(ping.id.encode(), digest_size=8, person=b"id").hexdigest()
+
+
+def history_key(ping: Ping) -> bytes:
+    """Name a ping in the track history, for ever: 16 bytes made from its time and place."""
+    return hashlib.blake2b(_place(ping), digest_size=16, person=b"history").digest()
+
+
+def _place(ping: Ping) -> bytes:
+    return struct.pack("<ddd", ping.at.timestamp(), ping.lat, ping.lon)

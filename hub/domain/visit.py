@@ -1,0 +1,47 @@
+"""A visit as its customer may see it: one booking with everything its page and its live map need."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from hub.domain.booking_status import BookingStatus
+from hub.domain.geodesy import Point
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking joined with its work order, location, resource, service type and portal."""
+
+    booking_id: str
+    version: int
+    """Rises with every change of the booking row."""
+    status: BookingStatus
+    starts_at: datetime
+    ends_at: datetime
+    window_earliest: datetime
+    """Start of the promised window."""
+    window_latest: datetime
+    """End of the promised window."""
+    service: str
+    """Name of the service type."""
+    preparation: str
+    """What the customer should prepare; may be empty."""
+    address: str
+    place: Point
+    time_zone: str
+    """IANA name of the location's zone."""
+    resource_id: str
+    technician_name: str
+    technician_photo_url: str | None
+    technician_phone: str | None
+    stops_before: int
+    """How many of the technician's other visits come before this one."""
+    portal_id: str
+    portal_name: str
+    portal_demo: bool
+
+    @property
+    def shows_technician(self) -> bool:
+        """Tell whether customers may see the technician now: only while they travel to this customer."""
+        return self.status is BookingStatus.TRAVELING

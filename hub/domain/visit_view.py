@@ -1,0 +1,140 @@
+"""What a watcher of a visit may see: the privacy rules, in one place.
+
+The technician, their position, the route, the arrival time and when they were last seen are shown only while
+they travel to this customer; position and arrival time not even then once the position is lost.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hub.domain.freshness import freshness_of
+from hub.domain.live_messages import (
+    Eta,
+    Freshness,
+    FreshnessMessage,
+    LivePosition,
+    RouteLine,
+    Snapshot,
+    StatusMessage,
+    Technician,
+    VisitFacts,
+    Window,
+)
+from hub.domain.ping import Ping
+from hub.domain.visit import Visit
+
+
+class LiveFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a technician under way, before the rules are applied."""
+
+    position: LivePosition | None = None
+    eta: Eta | None = None
+    last_seen_at: datetime | None = None
+    route: RouteLine | None = None
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of a message that depend on the rules."""
+
+    position: LivePosition | None
+    eta: Eta | None
+    freshness: Freshness
+    last_seen_at: datetime | None
+
+
+def shown(visit: Visit, live: LiveFacts, now: datetime, lost_after: timedelta) -> Shown:
+    """Apply the rules at `now`."""
+    if not visit.shows_technician:
+        return Shown(position=None, eta=None, freshness=Freshness.LOST, last_seen_at=None)
+    freshness = freshness_of(live.last_seen_at, now, lost_after)
+    lost = freshness is Freshness.LOST
+    return Shown(
+        position=None if lost else live.position,
+        eta=None if lost else live.eta,
+        freshness=freshness,
+        last_seen_at=live.last_seen_at,
+    )
+
+
+def snapshot(visit: Visit, live: LiveFacts, seq: int, now: datetime, lost_after: timedelta) -> Snapshot:
+    """Describe everything a watcher may see."""
+    seen = shown(visit, live, now, lost_after)
+    return Snapshot(
+        seq=seq,
+        server_time=now,
+        visit=visit_facts(visit),
+        technician=technician(visit),
+        position=seen.position,
+        eta=seen.eta,
+        stops_before=visit.stops_before,
+        route=live.route if visit.shows_technician else None,
+        freshness=seen.freshness,
+        last_seen_at=seen.last_seen_at,
+    )
+
+
+def status_message(visit: Visit, live: LiveFacts, seq: int, now: datetime, lost_after: timedelta) -> StatusMessage:
+    """Describe a visit that changed."""
+    seen = shown(visit, live, now, lost_after)
+    return StatusMessage(
+        seq=seq,
+        visit=visit_facts(visit),
+        technician=technician(visit),
+        position=seen.position,
+        eta=seen.eta,
+        freshness=seen.freshness,
+        last_seen_at=seen.last_seen_at,
+    )
+
+
+def freshness_message(
+    visit: Visit, live: LiveFacts, seq: int, now: datetime, lost_after: timedelta
+) -> FreshnessMessage:
+    """Describe a position that grew old."""
+    seen = shown(visit, live, now, lost_after)
+    return FreshnessMessage(
+        seq=seq,
+        freshness=seen.freshness,
+        last_seen_at=seen.last_seen_at,
+        position=seen.position,
+        eta=seen.eta,
+    )
+
+
+def visit_facts(visit: Visit) -> VisitFacts:
+    """Describe the booking itself."""
+    return VisitFacts(
+        id=visit.booking_id,
+        status=visit.status,
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        window=Window(visit.window_earliest, visit.window_latest),
+        address=visit.address,
+        lat=visit.place.lat,
+        lon=visit.place.lon,
+        service=visit.service,
+        time_zone=visit.time_zone,
+        can=[],
+    )
+
+
+def technician(visit: Visit) -> Technician | None:
+    """Tell who comes, while they travel to this customer."""
+    if not visit.shows_technician:
+        return None
+    return Technician(name=visit.technician_name, photo_url=visit.technician_photo_url, phone=visit.technician_phone)
+
+
+def live_position(ping: Ping) -> LivePosition:
+    """Keep of a ping what watchers may know."""
+    return LivePosition(
+        lat=ping.lat,
+        lon=ping.lon,
+        at=ping.at,
+        heading_deg=ping.heading_deg,
+        speed_mps=ping.speed_mps,
+        accuracy_m=ping.accuracy_m,
+    )

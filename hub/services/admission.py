@@ -1,0 +1,63 @@
+"""Admit devices and customers' links, with a short memory so that a burst of them costs few database reads."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from hub.services.authenticate import DeviceIdentity, OpenLink, authenticate_device, open_link
+from hub.services.clock import Clock
+from hub.services.open_sockets import OpenSockets
+from hub.store import devices, links
+from hub.store.database import Database
+
+REMEMBER_S = 2.0
+"""With the check of open sockets every 2 s, whatever is revoked stops working within 5 s (contract)."""
+REMEMBER_AT_MOST = 20_000
+
+T = TypeVar("T")
+
+
+class Admission:
+    """Answers who somebody is, and closes the sockets of those who may no longer come in."""
+
+    def __init__(self, database: Database, clock: Clock, monotonic_s: Callable[[], float]) -> None:
+        self._database, self._clock = database, clock
+        self._devices: _Memory[DeviceIdentity] = _Memory(monotonic_s)
+        self._links: _Memory[OpenLink] = _Memory(monotonic_s)
+        self.device_sockets, self.link_sockets = OpenSockets(), OpenSockets()
+
+    async def device(self, token: str) -> DeviceIdentity | None:
+        """Find the device that may send now with this token."""
+        return await self._devices.get(token, lambda: authenticate_device(self._database, token, self._clock()))
+
+    async def link(self, token: str) -> OpenLink | None:
+        """Find the link that opens its visit now."""
+        return await self._links.get(token, lambda: open_link(self._database, token, self._clock()))
+
+    async def close_invalid(self) -> None:
+        """Close the sockets of revoked and expired devices and links."""
+        device_ids, link_ids = self.device_sockets.credentials(), self.link_sockets.credentials()
+        async with self._database.read() as tx:
+            valid_devices = await devices.still_active(tx, device_ids, self._clock())
+            valid_links = await links.still_open(tx, link_ids, self._clock())
+        self.device_sockets.keep_only(valid_devices, device_ids)
+        self.link_sockets.keep_only(valid_links, link_ids)
+
+
+class _Memory(Generic[T]):
+    """Remembers what was found for a moment; what was not found is looked for again each time."""
+
+    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+        self._monotonic_s = monotonic_s
+        self._found: dict[str, tuple[float, T]] = {}
+
+    async def get(self, token: str, find: Callable[[], Awaitable[T | None]]) -> T | None:
+        now_s = self._monotonic_s()
+        if (remembered := self._found.get(token)) and now_s < remembered[0]:
+            return remembered[1]
+        if (found := await find()) is not None:
+            if len(self._found) >= REMEMBER_AT_MOST:
+                self._found.clear()
+            self._found[token] = (now_s + REMEMBER_S, found)
+        return found

@@ -1,0 +1,37 @@
+"""All services of a web process, as the web layer sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from hub.services.admission import Admission
+from hub.services.change_visit import ChangeVisit
+from hub.services.clock import Clock
+from hub.services.ingest_pings import IngestPings
+from hub.services.limit_rates import DeviceRates
+from hub.services.readiness import Readiness
+from hub.services.watch_visit import WatchVisit
+from hub.settings import Settings
+from hub.store.database import Database
+
+
+@dataclass(frozen=True)
+class Services:
+    """Built once by `hub.wiring`; tests pass their own."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    admission: Admission
+    rates: DeviceRates
+    ingest: IngestPings
+    watch: WatchVisit
+    change: ChangeVisit
+    readiness: Readiness
+
+
+class State(TypedDict):
+    """What the lifespan hands to every request."""
+
+    services: Services

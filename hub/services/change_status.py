@@ -1,0 +1,148 @@
+"""Change a booking's status."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.domain.booking_status import NEXT, BookingStatus, may_follow
+from hub.domain.work_order import WorkOrderStatus, work_order_after
+from hub.services.outcomes import UnknownBooking
+from hub.store import bookings, events, work_orders
+from hub.store.bookings import Booking, Times
+from hub.store.database import Database
+
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""How far ahead of the server's clock a reported time may be; the same as for pings."""
+
+EVENT_KIND = "booking.status_changed"
+
+
+class StatusChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """It was changed and the event written."""
+
+    booking_id: str
+    portal_id: str
+    resource_id: str
+    previous: BookingStatus
+    status: BookingStatus
+    at: datetime
+    version: int
+    event_id: str
+
+
+class StatusUnchanged(msgspec.Struct, frozen=True, kw_only=True):
+    """It had this status already; nothing was written."""
+
+    booking_id: str
+    status: BookingStatus
+    version: int
+
+
+class StatusRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """The wanted status can't follow the current one."""
+
+    current: BookingStatus
+    allowed: tuple[BookingStatus, ...]
+
+
+class TimeInFuture(msgspec.Struct, frozen=True, kw_only=True):
+    """The reported time lies too far ahead; `latest` would have been accepted."""
+
+    latest: datetime
+
+
+class _Change(msgspec.Struct, frozen=True, kw_only=True):
+    status: BookingStatus
+    work_order: WorkOrderStatus
+    at: datetime
+    now: datetime
+    actor: str
+
+
+StatusOutcome = StatusChanged | StatusUnchanged | StatusRefused | TimeInFuture | UnknownBooking
+
+
+async def change_status(
+    db: Database,
+    booking_id: str,
+    wanted: BookingStatus,
+    *,
+    at: datetime | None = None,
+    actor: str,
+    now: datetime,
+    portal_id: str | None,
+    unfinished: bool = False,
+) -> StatusOutcome:
+    """Change the status of a booking of this portal (None: of any portal, for the operator).
+
+    `at` is when it really happened (default `now`); it sets the actual times, never moves the planned ones.
+    `unfinished` leaves the work order of a completed booking to be booked again. Booking, work order and
+    event commit together.
+    """
+    if at is not None and at > now + CLOCK_TOLERANCE:
+        return TimeInFuture(latest=now + CLOCK_TOLERANCE)
+    change = _Change(
+        status=wanted,
+        work_order=work_order_after(wanted, unfinished=unfinished),
+        at=at or now,
+        now=now,
+        actor=actor,
+    )
+    async with db.write() as tx:
+        booking = await bookings.get_for_update(tx, booking_id)
+        if booking is None or portal_id not in (None, booking.portal_id):
+            return UnknownBooking(booking_id)
+        if booking.status is wanted:
+            return StatusUnchanged(booking_id=booking_id, status=wanted, version=booking.version)
+        if not may_follow(booking.status, wanted):
+            return StatusRefused(current=booking.status, allowed=NEXT[booking.status])
+        event_id = await _write(tx, booking, change)
+    return StatusChanged(
+        booking_id=booking_id,
+        portal_id=booking.portal_id,
+        resource_id=booking.resource_id,
+        previous=booking.status,
+        status=wanted,
+        at=change.at,
+        version=booking.version + 1,
+        event_id=event_id,
+    )
+
+
+async def _write(tx: AsyncConnection, booking: Booking, change: _Change) -> str:
+    changed = await bookings.set_status(
+        tx,
+        booking.id,
+        version=booking.version,
+        status=change.status,
+        times=_actual_times(booking, change.status, change.at),
+        now=change.now,
+    )
+    if not changed:
+        raise RuntimeError(f"booking {booking.id} changed although this transaction locked it")
+    await work_orders.set_status(tx, booking.work_order_id, change.work_order)
+    data = {"from": booking.status, "to": change.status, "at": change.at.isoformat()}
+    return await events.append(
+        tx,
+        portal_id=booking.portal_id,
+        at=change.now,
+        kind=EVENT_KIND,
+        booking_id=booking.id,
+        actor=change.actor,
+        data=data,
+    )
+
+
+def _actual_times(booking: Booking, status: BookingStatus, at: datetime) -> Times:
+    traveling_at, arrived_at = booking.traveling_at, booking.arrived_at
+    if status is BookingStatus.TRAVELING:
+        traveling_at = at
+    elif status is BookingStatus.SCHEDULED:
+        traveling_at = None  # turned back: the next journey counts
+    elif status is BookingStatus.IN_PROGRESS and arrived_at is None:
+        arrived_at = at  # the end of a break is no second arrival
+    completed_at = at if status is BookingStatus.COMPLETED else None
+    return Times(traveling_at=traveling_at, arrived_at=arrived_at, completed_at=completed_at)

@@ -1,0 +1,162 @@
+"""Follow technicians under way: which visit they travel to, along which route, and when they arrive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError
+
+from hub.domain.eta import estimate
+from hub.domain.geodesy import Point
+from hub.domain.live_messages import Eta, EtaSource, RouteLine
+from hub.domain.ping import Ping
+from hub.domain.route_progress import PreparedRoute, Progress
+from hub.domain.routing import Route
+from hub.domain.visit import Visit
+from hub.domain.visit_view import LiveFacts, live_position, shown
+from hub.services.measures import ROUTES
+from hub.store import visits
+from hub.store.database import Database
+from hub.store.live_channel import LiveChannel
+from hub.store.route_store import RENEW_AT_MOST_EVERY_S, RouteStore
+from hub.store.routers.port import Router
+
+RETRY_ROAD_S = 30.0
+"""How long a straight line serves in place of a road before the router is asked again."""
+
+log = structlog.get_logger()
+_write = msgspec.json.Encoder().encode
+
+
+class Journey:
+    """One visit under way, as this process knows it."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.prepared: PreparedRoute | None = None
+        self.line: RouteLine | None = None
+        self.progress: Progress | None = None
+        self.asked_at_s = -RETRY_ROAD_S
+
+    def take_route(self, route: Route) -> None:
+        """Go on along another route; a straight line is no road to show."""
+        self.prepared, self.progress = PreparedRoute(route), None
+        self.line = RouteLine(route.polyline6) if route.source is EtaSource.ROUTE else None
+
+    def eta(self, position: Point, position_at: datetime, now: datetime) -> Eta | None:
+        """Project the position onto the route and estimate the arrival; None while there is no route."""
+        if self.prepared is None:
+            return None
+        self.progress = self.prepared.project(position, self.progress)
+        return estimate(self.progress, self.prepared.route.source, position_at, now)
+
+    def wants_route(self, now_s: float) -> bool:
+        """Tell whether to ask for a route: there is none, it was left, or it is only a straight line."""
+        waited_s = now_s - self.asked_at_s
+        if waited_s < RENEW_AT_MOST_EVERY_S:
+            return False
+        if self.prepared is None or (self.progress is not None and self.progress.has_left):
+            return True
+        return self.prepared.route.source is not EtaSource.ROUTE and waited_s >= RETRY_ROAD_S
+
+
+class Journeys:
+    """All visits under way."""
+
+    def __init__(
+        self,
+        database: Database,
+        routes: RouteStore,
+        router: Router,
+        channel: LiveChannel,
+        lost_after: timedelta,
+    ) -> None:
+        self._database, self._routes, self._router, self._channel = database, routes, router, channel
+        self._lost_after = lost_after
+        self._by_visit: dict[str, Journey] = {}
+        self._by_resource: dict[str, list[Journey]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def refresh(self, now: datetime) -> None:
+        """Read again which visits are under way."""
+        async with self._database.read() as tx:
+            under_way = await visits.traveling(tx, now)
+        self._replace(under_way)
+
+    def get(self, visit_id: str) -> Journey | None:
+        """Find a visit under way."""
+        return self._by_visit.get(visit_id)
+
+    def observe(self, resource_id: str, ping: Ping, now: datetime) -> list[tuple[str, str]]:
+        """Follow an accepted ping; answer the visits whose watchers shall see it, each with its message body."""
+        return [
+            (journey.visit.booking_id, self._body(journey, ping, now))
+            for journey in self._by_resource.get(resource_id, ())
+        ]
+
+    def live_facts(self, visit: Visit, ping: Ping | None, now: datetime) -> LiveFacts:
+        """Describe where the technician of a visit is, given their newest accepted ping."""
+        journey = self._by_visit.get(visit.booking_id)
+        if ping is None:
+            return LiveFacts()
+        eta = journey.eta(ping.place, ping.at, now) if journey else None
+        if journey:
+            self._want_route(journey, ping.place)
+        return LiveFacts(
+            position=live_position(ping),
+            eta=eta,
+            last_seen_at=ping.at,
+            route=journey.line if journey else None,
+        )
+
+    async def reload_route(self, visit_id: str) -> None:
+        """Take the route that another process has found."""
+        journey = self._by_visit.get(visit_id)
+        if journey and (route := await self._routes.load(visit_id)):
+            journey.take_route(route)
+
+    def _body(self, journey: Journey, ping: Ping, now: datetime) -> str:
+        eta = journey.eta(ping.place, ping.at, now)
+        self._want_route(journey, ping.place)
+        facts = LiveFacts(position=live_position(ping), eta=eta, last_seen_at=ping.at)
+        return _write(shown(journey.visit, facts, now, self._lost_after)).decode()
+
+    def _replace(self, under_way: list[Visit]) -> None:
+        before, self._by_visit = self._by_visit, {}
+        by_resource = defaultdict(list)
+        for visit in under_way:
+            journey = before.get(visit.booking_id) or Journey(visit)
+            if journey.visit.place != visit.place:
+                journey = Journey(visit)
+            journey.visit = visit
+            self._by_visit[visit.booking_id] = journey
+            by_resource[visit.resource_id].append(journey)
+        self._by_resource = dict(by_resource)
+
+    def _want_route(self, journey: Journey, start: Point) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if journey.wants_route(now_s):
+            journey.asked_at_s = now_s
+            task = asyncio.create_task(self._find_route(journey, start))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _find_route(self, journey: Journey, start: Point) -> None:
+        visit = journey.visit
+        try:
+            if not await self._routes.may_renew(visit.booking_id):
+                await self.reload_route(visit.booking_id)
+                return
+            route = await self._router.route(start, visit.place)
+            if route is None:
+                return
+            ROUTES.labels(route.source).inc()
+            journey.take_route(route)
+            await self._routes.save(visit.booking_id, route)
+            await self._channel.tell(visit.booking_id, "route", _write({"route": journey.line}))
+        except (RedisError, OSError) as fault:
+            log.warning("route not shared", visit=visit.booking_id, fault=str(fault))

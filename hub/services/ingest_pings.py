@@ -1,0 +1,127 @@
+"""Take pings in: judge them, commit them with everybody else's in one round trip, answer each with its verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError
+
+from hub.domain.ping import Ping, Reason, Verdict
+from hub.domain.ping_filter import Limits, PingState
+from hub.services.authenticate import DeviceIdentity
+from hub.services.clock import Clock
+from hub.services.follow_journeys import Journeys
+from hub.services.judge_pings import Batch, Outcome, Work
+from hub.services.measures import COMMIT_PINGS, STORE_FAILURES, count_outcomes
+from hub.store.ping_store import PingStore
+
+PINGS_PER_COMMIT = 3_000
+"""More wait for the next commit. Lua can pass about 8,000 keys to one command, and a ping has up to two."""
+PAUSE_S = 0.1
+"""Between two tries while the store is away."""
+
+log = structlog.get_logger()
+
+
+class StoreAway(Exception):
+    """The pings are not safe yet: the store did not answer in time."""
+
+
+class IngestPings:
+    """Judges in this process, with one commit under way at a time; while it is, the next one gathers."""
+
+    def __init__(self, store: PingStore, journeys: Journeys, limits: Limits, clock: Clock) -> None:
+        self._store, self._journeys, self._limits, self._clock = store, journeys, limits, clock
+        self._waiting: list[Batch] = []
+        self._arrived = asyncio.Event()
+        self._states: dict[str, tuple[str, PingState]] = {}
+
+    async def ingest(self, device: DeviceIdentity, pings: Sequence[Ping | None], timeout_s: float) -> list[Outcome]:
+        """Judge the pings of one device, in order, and return once they are safe. None is a malformed one.
+
+        Raises `StoreAway` when that took longer than `timeout_s`; the pings may be sent again.
+        """
+        if not pings:
+            return []
+        batch = Batch(device.device_id, device.resource_id, pings, asyncio.get_running_loop().create_future())
+        self._waiting.append(batch)
+        self._arrived.set()
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await batch.done
+        except TimeoutError:
+            raise StoreAway from None
+
+    async def run(self) -> None:
+        """Commit what arrives, for ever."""
+        while True:
+            await self._arrived.wait()
+            works = self._take()
+            while works:
+                works = await self._commit(works)
+
+    def _take(self) -> list[Work]:
+        """Take the waiting batches in order, as many as one commit may hold, by technician."""
+        works: dict[str, Work] = {}
+        taken = count = 0
+        for batch in self._waiting:
+            count += len(batch.pings)
+            if taken and count > PINGS_PER_COMMIT:
+                break
+            taken += 1
+            works.setdefault(batch.resource_id, Work(batch.resource_id)).batches.append(batch)
+        del self._waiting[:taken]
+        if not self._waiting:
+            self._arrived.clear()
+        return list(works.values())
+
+    async def _commit(self, works: list[Work]) -> list[Work]:
+        """Try to commit; return the works that must be judged or committed again."""
+        now = self._clock()
+        for work in works:
+            if work.group is None:
+                work.judge(*self._states.get(work.resource_id, ("", PingState())), self._journeys, self._limits, now)
+        try:
+            answers = await self._store.commit([work.group for work in works if work.group is not None])
+        except (RedisError, OSError) as fault:
+            STORE_FAILURES.inc()
+            log.warning("pings not committed", fault=str(fault), technicians=len(works))
+            await asyncio.sleep(PAUSE_S)
+            return [work for work in works if work.forget_the_gone()]
+        COMMIT_PINGS.observe(sum(len(batch.pings) for work in works for batch in work.batches))
+        again = []
+        for work, conflict in zip(works, answers, strict=True):
+            if conflict is None:
+                self._states[work.resource_id] = work.state_after
+                self._answer(work)
+            else:
+                self._states[work.resource_id] = (conflict.version, conflict.state)
+                work.judge_again_knowing(conflict.known)
+                again.append(work)
+        return again
+
+    def _answer(self, work: Work) -> None:
+        for batch in work.batches:
+            count_outcomes(batch.outcomes)
+            if not batch.done.done():
+                batch.done.set_result(batch.outcomes)
+
+
+def others(outcomes: Sequence[Outcome]) -> list[Other]:
+    """List the pings of a frame or request that were not simply accepted."""
+    return [
+        Other(index=index, verdict=outcome.verdict, reasons=outcome.reasons)
+        for index, outcome in enumerate(outcomes)
+        if outcome.verdict is not Verdict.ACCEPTED
+    ]
+
+
+class Other(msgspec.Struct, frozen=True, kw_only=True):
+    """A ping that was not simply accepted."""
+
+    index: int
+    verdict: Verdict
+    reasons: tuple[Reason, ...]

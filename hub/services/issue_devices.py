@@ -1,0 +1,58 @@
+"""Make and revoke devices' tokens."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+import msgspec
+
+from hub.domain.tokens import token_hash
+from hub.services.outcomes import UnknownResource
+from hub.store import devices, resources
+from hub.store.database import Database
+from hub.store.ids import new_id
+
+TOKEN_PREFIX = "enroute_device_"  # noqa: S105 - what tokens begin with, so that leaked ones are recognised
+_RANDOM_BYTES = 24
+
+
+class IssuedDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A new device; `token` is told only now."""
+
+    id: str
+    resource_id: str
+    token: str
+
+
+async def issue_device(
+    db: Database,
+    resource_id: str,
+    name: str,
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+    portal_id: str | None,
+) -> IssuedDevice | UnknownResource:
+    """Make a device for a technician of this portal (None: of any portal, for the operator)."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    async with db.write() as tx:
+        resource = await resources.get_resource(tx, resource_id)
+        if resource is None or portal_id not in (None, resource.portal_id):
+            return UnknownResource(resource_id)
+        device = devices.NewDevice(
+            id=new_id("de"),
+            resource_id=resource_id,
+            name=name,
+            token_hash=token_hash(token),
+            created_at=now,
+            expires_at=expires_at,
+        )
+        await devices.insert_devices(tx, [device])
+    return IssuedDevice(id=device.id, resource_id=resource_id, token=token)
+
+
+async def revoke_device(db: Database, device_id: str, *, now: datetime, portal_id: str | None) -> bool:
+    """Revoke a device of this portal (None: of any); tell whether there is one. Again changes nothing."""
+    async with db.write() as tx:
+        return await devices.revoke(tx, device_id, now, portal_id)

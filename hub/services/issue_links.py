@@ -1,0 +1,59 @@
+"""Make and revoke customers' links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from hub.domain.link_scope import LinkScope
+from hub.domain.tokens import link_token, token_hash
+from hub.services.outcomes import UnknownBooking
+from hub.store import bookings, links
+from hub.store.database import Database
+from hub.store.ids import new_id
+
+
+class IssuedLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A new link; `token` goes into its URL."""
+
+    id: str
+    token: str
+    booking_id: str
+    scope: LinkScope
+    expires_at: datetime
+
+
+async def issue_link(
+    db: Database,
+    secret: bytes,
+    booking_id: str,
+    scope: LinkScope,
+    *,
+    expires_at: datetime,
+    now: datetime,
+    portal_id: str | None,
+) -> IssuedLink | UnknownBooking:
+    """Make a link to a booking of this portal (None: of any portal, for the operator)."""
+    link_id = new_id("li")
+    token = link_token(secret, link_id)
+    async with db.write() as tx:
+        booking = await bookings.get(tx, booking_id)
+        if booking is None or portal_id not in (None, booking.portal_id):
+            return UnknownBooking(booking_id)
+        row = links.LinkRow(
+            id=link_id,
+            booking_id=booking_id,
+            scope=scope,
+            token_hash=token_hash(token),
+            expires_at=expires_at,
+            created_at=now,
+        )
+        await links.insert_links(tx, [row])
+    return IssuedLink(id=link_id, token=token, booking_id=booking_id, scope=scope, expires_at=expires_at)
+
+
+async def revoke_link(db: Database, link_id: str, *, now: datetime, portal_id: str | None) -> bool:
+    """Revoke a link of this portal (None: of any); tell whether there is one. Again changes nothing."""
+    async with db.write() as tx:
+        return await links.revoke(tx, link_id, now, portal_id)

@@ -1,0 +1,140 @@
+"""Turn one technician's waiting pings into one group of a commit."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from hub.domain.ping import KEPT, Ping, Reason, Verdict, ping_keys
+from hub.domain.ping_filter import Judgement, Limits, PingState, judge
+from hub.store.ping_store import DeviceKeys, Group, KeptPing, encode_entry, encode_state
+
+TIDY_EVERY = 2_048
+"""How many pings of a technician are kept between two looks whether a generation of keys is full."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one ping."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+
+
+MALFORMED = Outcome(Verdict.REJECTED, (Reason.MALFORMED,))
+
+
+class TellsWatchers(Protocol):
+    """What judging needs to know about journeys."""
+
+    def observe(self, resource_id: str, ping: Ping, now: datetime) -> list[tuple[str, str]]:
+        """Answer the visits whose watchers shall see this ping, each with its message body."""
+        ...
+
+
+class Batch:
+    """The pings of one frame or request."""
+
+    def __init__(
+        self,
+        device_id: str,
+        resource_id: str,
+        pings: Sequence[Ping | None],
+        done: asyncio.Future[list[Outcome]],
+    ) -> None:
+        self.device_id, self.resource_id, self.pings, self.done = device_id, resource_id, pings, done
+        self.outcomes: list[Outcome] = []
+
+
+class Work:
+    """One technician's batches on their way into the store."""
+
+    def __init__(self, resource_id: str) -> None:
+        self.resource_id = resource_id
+        self.batches: list[Batch] = []
+        self.group: Group | None = None
+        self.state_after: tuple[str, PingState] = ("", PingState())
+        self._known: set[tuple[str, str]] = set()
+
+    def judge(self, version: str, state: PingState, journeys: TellsWatchers, limits: Limits, now: datetime) -> None:
+        """Judge all pings in order, starting from `state`, which the store holds as `version`.
+
+        The version after is random, so that the store can tell a commit that it has seen before.
+        """
+        keys = _Keys(self._known)
+        kept_before = state.kept
+        kept: list[KeptPing] = []
+        shown: Ping | None = None
+        for batch in self.batches:
+            batch.outcomes = []
+            for ping in batch.pings:
+                if ping is None:
+                    batch.outcomes.append(MALFORMED)
+                    continue
+                judgement = keys.judge(state, ping, batch.device_id, limits, now)
+                batch.outcomes.append(_outcome(judgement))
+                if judgement.verdict in KEPT:
+                    kept.append(
+                        KeptPing(batch.device_id, self.resource_id, ping, judgement.verdict, judgement.reasons, now)
+                    )
+                state = judgement.state
+                if judgement.verdict is Verdict.ACCEPTED:
+                    shown = ping
+        version_after = secrets.token_hex(8) if kept else version
+        tidy = kept_before == 0 or kept_before // TIDY_EVERY != state.kept // TIDY_EVERY
+        self.state_after = (version_after, state)
+        self.group = Group(
+            resource_id=self.resource_id,
+            version_before=version,
+            version_after=version_after,
+            state=encode_state(state),
+            entry=encode_entry(kept),
+            device_keys=keys.by_device(tidy=tidy),
+            visits=journeys.observe(self.resource_id, shown, now) if shown else [],
+        )
+
+    def judge_again_knowing(self, known: frozenset[tuple[str, str]]) -> None:
+        """Forget the judgements: the store knew more, among it these (device, key) of pings sent before."""
+        self.group = None
+        self._known |= known
+
+    def forget_the_gone(self) -> bool:
+        """Drop the batches nobody waits for any more; tell whether something is left."""
+        staying = [batch for batch in self.batches if not batch.done.done()]
+        if len(staying) < len(self.batches):
+            self.batches, self.group = staying, None
+        return bool(self.batches)
+
+
+class _Keys:
+    """Finds repeated pings within one work and gathers the keys for the store to check."""
+
+    def __init__(self, known: set[tuple[str, str]]) -> None:
+        self._known = set(known)
+        self._by_device: dict[str, tuple[list[str], list[str]]] = {}
+
+    def judge(self, state: PingState, ping: Ping, device_id: str, limits: Limits, now: datetime) -> Judgement:
+        keys = ping_keys(ping)
+        duplicate = any((device_id, key) in self._known for key in keys)
+        judgement = judge(state, ping, duplicate=duplicate, now=now, limits=limits)
+        if judgement.verdict in KEPT:
+            self._known.update((device_id, key) for key in keys)
+            fresh, to_check = self._by_device.setdefault(device_id, ([], []))
+            (to_check if state.could_hold(ping) else fresh).extend(keys)
+        return judgement
+
+    def by_device(self, *, tidy: bool) -> list[DeviceKeys]:
+        return [
+            DeviceKeys(device_id, fresh, to_check, tidy) for device_id, (fresh, to_check) in self._by_device.items()
+        ]
+
+
+def _outcome(judgement: Judgement) -> Outcome:
+    return ACCEPTED if judgement.verdict is Verdict.ACCEPTED else Outcome(judgement.verdict, judgement.reasons)
+
+
+ACCEPTED = Outcome(Verdict.ACCEPTED)

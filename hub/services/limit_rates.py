@@ -1,0 +1,29 @@
+"""Limit how fast each device may send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hub.domain.rate_limit import TokenBucket
+
+
+class DeviceRates:
+    """One bucket per device that has sent to this process."""
+
+    def __init__(self, rate_per_s: float, burst: int, monotonic_s: Callable[[], float]) -> None:
+        self._rate_per_s, self._burst, self._monotonic_s = rate_per_s, burst, monotonic_s
+        self._buckets: dict[str, TokenBucket] = {}
+
+    def wait_s(self, device_id: str) -> float:
+        """Tell how many seconds until a device may send again; 0 means now."""
+        return self._bucket(device_id).wait_s(self._monotonic_s())
+
+    def take(self, device_id: str, pings: int) -> None:
+        """Count what a device has sent."""
+        self._bucket(device_id).take(pings, self._monotonic_s())
+
+    def _bucket(self, device_id: str) -> TokenBucket:
+        if (bucket := self._buckets.get(device_id)) is None:
+            bucket = TokenBucket(self._rate_per_s, self._burst, self._monotonic_s())
+            self._buckets[device_id] = bucket
+        return bucket

@@ -1,0 +1,25 @@
+"""What the services count, for `/metrics`. docs/operations.md lists every name."""
+
+from __future__ import annotations
+
+from collections import Counter as count
+from collections.abc import Iterable
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from hub.services.judge_pings import Outcome
+
+PINGS = Counter("hub_pings", "Pings by verdict and reasons", ["verdict", "reasons"])
+COMMIT_PINGS = Histogram(
+    "hub_commit_pings", "Pings in one group commit", buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 3000)
+)
+STORE_FAILURES = Counter("hub_store_failures", "Commits of pings that failed and were tried again")
+ROUTES = Counter("hub_routes", "Routes asked for, by source", ["source"])
+WATCHERS = Gauge("hub_watchers", "Open live maps")
+DEVICES = Gauge("hub_devices", "Open device sockets")
+
+
+def count_outcomes(outcomes: Iterable[Outcome]) -> None:
+    """Count what became of pings."""
+    for outcome, number in count(outcomes).items():
+        PINGS.labels(outcome.verdict.value, ",".join(outcome.reasons)).inc(number)

@@ -1,0 +1,55 @@
+"""Tell whether a web process can do its work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.store.database import Database
+from hub.store.live_channel import LiveChannel
+from hub.store.migrate import is_current
+
+LIMIT_S = 3.0
+"""Whatever takes longer counts as broken."""
+
+
+class Readiness:
+    """Asks each store for a sign of life."""
+
+    def __init__(self, database: Database, redis: Redis, channel: LiveChannel) -> None:
+        self._database, self._redis, self._channel = database, redis, channel
+
+    async def checks(self) -> dict[str, str]:
+        """Answer `ok` or the fault in words, by what was checked."""
+        database, migrations, store = await asyncio.gather(
+            _checked(self._database.ping()), _checked(self._migrated()), _checked(self._answers())
+        )
+        listener = "ok" if self._channel.listening else "not listening to the live channel"
+        return {"database": database, "migrations": migrations, "store": store, "listener": listener}
+
+    async def _migrated(self) -> None:
+        if not await is_current(self._database):
+            raise _Fault("the database is not migrated: run `hub migrate`")
+
+    async def _answers(self) -> None:
+        if not await self._redis.ping():
+            raise _Fault("no answer")
+
+
+class _Fault(Exception):
+    pass
+
+
+async def _checked(check: Awaitable[None]) -> str:
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            await check
+    except _Fault as fault:
+        return str(fault)
+    except (RedisError, SQLAlchemyError, OSError, TimeoutError) as fault:
+        return type(fault).__name__  # its text may hold addresses and passwords
+    return "ok"

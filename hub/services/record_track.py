@@ -1,0 +1,47 @@
+"""Move kept pings from the stream into the track history."""
+
+from __future__ import annotations
+
+from hub.domain.ping import history_key
+from hub.store.database import Database
+from hub.store.ping_store import KeptPing
+from hub.store.ping_stream import PingStream
+from hub.store.track_history import CHUNK_ROWS, TrackPoint, insert_points
+
+
+class RecordTrack:
+    """Reads as one of a group of recorders; a crash replays, and the history's unique key makes that harmless."""
+
+    def __init__(self, database: Database, stream: PingStream) -> None:
+        self._database, self._stream = database, stream
+
+    async def record_some(self) -> int:
+        """Record the next entries, waiting a moment for them; answer how many pings they held."""
+        entries = await self._stream.read()
+        points = [track_point(kept) for entry in entries for kept in entry.pings]
+        for start in range(0, len(points), CHUNK_ROWS):
+            async with self._database.write() as tx:
+                await insert_points(tx, points[start : start + CHUNK_ROWS])
+        await self._stream.done(entries)
+        return len(points)
+
+
+def track_point(kept: KeptPing) -> TrackPoint:
+    """Describe a kept ping as the history does."""
+    ping = kept.ping
+    return TrackPoint(
+        device_id=kept.device_id,
+        ping_key=history_key(ping),
+        resource_id=kept.resource_id,
+        at=ping.at,
+        lat=ping.lat,
+        lon=ping.lon,
+        accuracy_m=ping.accuracy_m,
+        speed_mps=ping.speed_mps,
+        heading_deg=ping.heading_deg,
+        altitude_m=ping.altitude_m,
+        battery=ping.battery,
+        verdict=kept.verdict,
+        reasons=[str(reason) for reason in kept.reasons],
+        received_at=kept.received_at,
+    )

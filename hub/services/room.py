@@ -1,0 +1,158 @@
+"""One watched visit in this process: what its watchers know, and how they are told more."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+
+from hub.domain.freshness import freshness_of, next_change_at
+from hub.domain.live_messages import Freshness, RouteLine, Snapshot
+from hub.domain.visit import Visit
+from hub.domain.visit_view import LiveFacts, Shown, freshness_message, snapshot, status_message
+from hub.services.clock import Clock
+from hub.services.watcher import Watcher
+from hub.store.live_channel import LiveChannel
+
+_read_position = msgspec.json.Decoder(Shown).decode
+_read_route = msgspec.json.Decoder(dict[str, RouteLine | None]).decode
+_write = msgspec.json.Encoder().encode
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How often watchers are told, and when a position counts as lost."""
+
+    updates_per_s: float
+    """Positions per second and visit; 0 means every one."""
+    lost_after: timedelta
+
+
+class Room:
+    """The watchers of one visit, with the newest facts that they were told."""
+
+    def __init__(self, visit: Visit, live: LiveFacts, seq: int, pace: Pace, clock: Clock, channel: LiveChannel) -> None:
+        self.visit, self.live, self.seq = visit, live, seq
+        self.watchers: set[Watcher] = set()
+        self._pace, self._clock, self._channel = pace, clock, channel
+        self._loop = asyncio.get_running_loop()
+        self._next_position_s = 0.0
+        self._held_back: tuple[int, str] | None = None
+        self._flush: asyncio.TimerHandle | None = None
+        self._aging: asyncio.Task[None] | None = None
+        self._freshness = Freshness.LOST
+        self._grow_old()
+
+    def snapshot(self) -> Snapshot:
+        """Describe all that a watcher may see now."""
+        return snapshot(self.visit, self.live, self.seq, self._clock(), self._pace.lost_after)
+
+    def position(self, seq: int, body: str) -> None:
+        """Take a newer position: tell it now, or hold back all but the newest until it is time."""
+        if seq <= self.seq or not self.visit.shows_technician:
+            return
+        self._held_back = (seq, body)
+        now_s = self._loop.time()
+        if now_s >= self._next_position_s:
+            self._tell_position()
+        elif self._flush is None:
+            self._flush = self._loop.call_at(self._next_position_s, self._tell_position)
+
+    def route(self, seq: int, body: str) -> None:
+        """Take a new road to the customer."""
+        if seq <= self.seq or not self.visit.shows_technician:
+            return
+        self.seq = seq
+        self.live = msgspec.structs.replace(self.live, route=_read_route(body)["route"])
+        self._tell("route", seq, _numbered("route", seq, body))
+
+    def changed(self, visit: Visit, live: LiveFacts, seq: int) -> None:
+        """Take a booking that changed."""
+        self._drop_held_back()
+        self.visit, self.live, self.seq = visit, live, max(seq, self.seq + 1)
+        for watcher in self.watchers:
+            watcher.forget("position", "freshness", "route")
+        message = status_message(visit, live, self.seq, self._clock(), self._pace.lost_after)
+        self._tell("status", self.seq, _write(message))
+        if visit.shows_technician and live.route is not None:
+            self.seq += 1
+            self._tell("route", self.seq, _numbered("route", self.seq, _write({"route": live.route}).decode()))
+        self._grow_old()
+
+    def renew(self, visit: Visit, live: LiveFacts, seq: int) -> None:
+        """Start again from a fresh snapshot, since messages may have been missed."""
+        self._drop_held_back()
+        self.visit, self.live, self.seq = visit, live, max(seq, self.seq + 1)
+        self._tell("snapshot", self.seq, _write(self.snapshot()))
+        self._grow_old()
+
+    def close(self) -> None:
+        """Stop the timers."""
+        self._drop_held_back()
+        if self._aging:
+            self._aging.cancel()
+
+    def _tell_position(self) -> None:
+        self._flush = None
+        if self._held_back is None:
+            return
+        (seq, body), self._held_back = self._held_back, None
+        if seq <= self.seq:
+            return
+        if self._pace.updates_per_s:
+            self._next_position_s = self._loop.time() + 1 / self._pace.updates_per_s
+        told = _read_position(body)
+        self.seq = seq
+        self.live = msgspec.structs.replace(
+            self.live,
+            position=told.position or self.live.position,
+            eta=told.eta,
+            last_seen_at=told.last_seen_at,
+        )
+        self._freshness = told.freshness
+        self._tell("position", seq, _numbered("position", seq, body))
+        if self._aging is None:
+            self._grow_old()
+
+    def _tell(self, kind: str, seq: int, message: bytes) -> None:
+        for watcher in self.watchers:
+            watcher.put(kind, seq, message)
+
+    def _drop_held_back(self) -> None:
+        self._held_back = None
+        if self._flush:
+            self._flush.cancel()
+            self._flush = None
+
+    def _grow_old(self) -> None:
+        """Watch from now on for the moment when the position grows old."""
+        self._freshness = freshness_of(self.live.last_seen_at, self._clock(), self._pace.lost_after)
+        if self._aging is None and self.visit.shows_technician and self.live.last_seen_at is not None:
+            self._aging = asyncio.create_task(self._tell_growing_old())
+
+    async def _tell_growing_old(self) -> None:
+        try:
+            while self.visit.shows_technician:
+                now = self._clock()
+                if (change := next_change_at(self.live.last_seen_at, now, self._pace.lost_after)) is None:
+                    return
+                await asyncio.sleep((change - now).total_seconds() + 0.01)
+                await self._tell_freshness()
+        finally:
+            self._aging = None
+
+    async def _tell_freshness(self) -> None:
+        fresh = freshness_of(self.live.last_seen_at, self._clock(), self._pace.lost_after)
+        if fresh is self._freshness or not self.visit.shows_technician:
+            return
+        seq = await self._channel.own_seq(self.visit.booking_id, after=self.seq)
+        fresh = freshness_of(self.live.last_seen_at, self._clock(), self._pace.lost_after)
+        if fresh is self._freshness or not self.visit.shows_technician:
+            return  # something came while the number was fetched
+        self._freshness, self.seq = fresh, max(seq, self.seq + 1)
+        message = freshness_message(self.visit, self.live, self.seq, self._clock(), self._pace.lost_after)
+        self._tell("freshness", self.seq, _write(message))
+
+
+def _numbered(kind: str, seq: int, body: str) -> bytes:
+    return b'{"type":"%b","seq":%d,%b' % (kind.encode(), seq, body[1:].encode())

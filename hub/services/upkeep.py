@@ -1,0 +1,25 @@
+"""Keep a web process in step with what others change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+EVERY_S = 2.0
+
+log = structlog.get_logger()
+
+
+async def repeat(*works: Callable[[], Awaitable[None]]) -> None:
+    """Do all works every 2 s, for ever; one that fails is logged and tried again next time."""
+    while True:
+        for work in works:
+            try:
+                await work()
+            except (RedisError, SQLAlchemyError, OSError, TimeoutError) as fault:
+                log.warning("upkeep failed", work=getattr(work, "__qualname__", repr(work)), fault=str(fault))
+        await asyncio.sleep(EVERY_S)

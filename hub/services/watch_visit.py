@@ -1,0 +1,169 @@
+"""Watch a visit: subscribe, then take the snapshot, then hear only what is newer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.domain.live_messages import Snapshot
+from hub.domain.visit import Visit
+from hub.domain.visit_view import LiveFacts, snapshot
+from hub.services.clock import Clock
+from hub.services.follow_journeys import Journeys
+from hub.services.measures import WATCHERS
+from hub.services.room import Pace, Room
+from hub.services.watcher import Watcher
+from hub.store import visits
+from hub.store.database import Database
+from hub.store.live_channel import Interrupted, LiveChannel, Told
+from hub.store.ping_store import PingStore
+
+log = structlog.get_logger()
+
+
+class WatchVisit:
+    """The rooms of this process, kept up to date from the live channel."""
+
+    def __init__(
+        self,
+        database: Database,
+        pings: PingStore,
+        channel: LiveChannel,
+        journeys: Journeys,
+        pace: Pace,
+        clock: Clock,
+    ) -> None:
+        self._database, self._pings, self._channel, self._journeys = database, pings, channel, journeys
+        self._pace, self._clock = pace, clock
+        self._rooms: dict[str, Room] = {}
+        self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._missed: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def see(self, booking_id: str) -> tuple[Visit, Snapshot] | None:
+        """Take one look; None where there is no such booking."""
+        if room := self._rooms.get(booking_id):
+            return room.visit, room.snapshot()
+        if (visit := await self._load(booking_id)) is None:
+            return None
+        live = await self._live_facts(visit)
+        seq = await self._channel.own_seq(booking_id, after=0)
+        return visit, snapshot(visit, live, seq, self._clock(), self._pace.lost_after)
+
+    @asynccontextmanager
+    async def watch(self, booking_id: str) -> AsyncIterator[tuple[Watcher, Snapshot] | None]:
+        """Watch a booking; None where there is none."""
+        room = await self._enter(booking_id)
+        if room is None:
+            yield None
+            return
+        watcher = Watcher()
+        room.watchers.add(watcher)
+        WATCHERS.inc()
+        try:
+            yield watcher, room.snapshot()
+        finally:
+            WATCHERS.dec()
+            room.watchers.discard(watcher)
+            if not room.watchers and self._rooms.get(booking_id) is room:
+                self._rooms.pop(booking_id).close()
+
+    async def run(self) -> None:
+        """Hear the live channel, for ever."""
+        async for heard in self._channel.listen():
+            if isinstance(heard, Interrupted):
+                await self._renew_all()
+            else:
+                for told in heard:
+                    self._hear(told)
+
+    async def reread(self) -> None:
+        """Read the watched bookings again, and tell those that changed without a message."""
+        async with self._database.read() as tx:
+            versions = await visits.versions(tx, list(self._rooms))
+        for booking_id, version in versions.items():
+            room = self._rooms.get(booking_id)
+            if room and room.visit.version != version:
+                await self._change(room, await self._channel.own_seq(booking_id, after=room.seq))
+
+    async def _enter(self, booking_id: str) -> Room | None:
+        """Find or make the room. What is told about it while its facts are read makes them be read again."""
+        lock = self._opening.setdefault(booking_id, asyncio.Lock())
+        async with lock:
+            while booking_id not in self._rooms:
+                self._missed.discard(booking_id)
+                if (visit := await self._load(booking_id)) is None:
+                    break
+                seq = await self._channel.own_seq(booking_id, after=0)
+                live = await self._live_facts(visit)
+                if booking_id not in self._missed:
+                    self._rooms[booking_id] = Room(visit, live, seq, self._pace, self._clock, self._channel)
+        return self._rooms.get(booking_id)
+
+    def _hear(self, told: Told) -> None:
+        if told.visit_id in self._opening:
+            self._missed.add(told.visit_id)
+        room = self._rooms.get(told.visit_id)
+        match told.kind:
+            case "position":
+                if room:
+                    room.position(told.seq, told.body)
+            case "route":
+                self._later(self._journeys.reload_route(told.visit_id))
+                if room:
+                    room.route(told.seq, told.body)
+            case "changed":
+                self._later(self._follow_change(told))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do work beside the listening, which must never wait."""
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _follow_change(self, told: Told) -> None:
+        await self._journeys.refresh(self._clock())
+        if room := self._rooms.get(told.visit_id):
+            await self._change(room, told.seq)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do work for one message; a store that is away must not end the listening."""
+        try:
+            await work
+        except (RedisError, SQLAlchemyError, OSError) as fault:
+            log.warning("message not followed", fault=str(fault))
+
+    async def _change(self, room: Room, seq: int) -> None:
+        visit = await self._load(room.visit.booking_id)
+        if visit is not None and visit.version > room.visit.version:
+            room.changed(visit, await self._live_facts(visit), seq)
+
+    async def _renew_all(self) -> None:
+        for booking_id, room in list(self._rooms.items()):
+            await self._guarded(self._renew(booking_id, room))
+
+    async def _renew(self, booking_id: str, room: Room) -> None:
+        visit = await self._load(booking_id) or room.visit
+        seq = await self._channel.own_seq(booking_id, after=room.seq)
+        room.renew(visit, await self._live_facts(visit), seq)
+
+    async def _load(self, booking_id: str) -> Visit | None:
+        async with self._database.read() as tx:
+            return await visits.load(tx, booking_id, self._clock())
+
+    async def _live_facts(self, visit: Visit) -> LiveFacts:
+        """Read where the technician is; nothing is known while the store is away."""
+        if not visit.shows_technician:
+            return LiveFacts()
+        try:
+            newest = await self._pings.newest(visit.resource_id)
+        except (RedisError, OSError):
+            return LiveFacts()
+        return self._journeys.live_facts(visit, newest, self._clock())

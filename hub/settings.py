@@ -1,0 +1,148 @@
+"""What the operator sets, read from the environment once; every fault is reported at once.
+
+Only this file reads the environment. docs/operations.md explains each setting.
+"""
+
+from __future__ import annotations
+
+import os
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from hub.store.database_url import database_url
+
+PREFIX = "HUB_"
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; `faults` names every one."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting with its default; the field `x` is the variable `HUB_X`."""
+
+    data_dir: Annotated[str, Meta(description="Folder of the embedded stores, the secret and run.json")] = "./var"
+    database_url: Annotated[
+        str,
+        Meta(description="SQL database, `sqlite:///…` or `postgresql://…`; default SQLite in the data folder"),
+    ] = ""
+    redis_url: Annotated[
+        str,
+        Meta(description="Valkey or Redis, `redis://…`, `rediss://…` or `unix://…`; default embedded Valkey"),
+    ] = ""
+    router_url: Annotated[
+        str, Meta(description="OSRM's base URL; default none: straight lines times 1.4 at 25 km/h")
+    ] = ""
+    public_url: Annotated[
+        str, Meta(description="How people reach the hub, without a slash at the end; links begin with it")
+    ] = ""
+    secret_key: Annotated[
+        str,
+        Meta(description="At least 32 characters; links follow from it. `hub run` makes one when it is unset"),
+    ] = ""
+    map_style_url: Annotated[
+        str, Meta(description="A MapLibre style for the maps; default our own base map where there is one")
+    ] = ""
+    demo_city: Annotated[str, Meta(description="Folder of the demo city that `make setup` builds")] = (
+        "./build/demo-city"
+    )
+    updates_per_s: Annotated[
+        float,
+        Meta(ge=0, le=100, description="Positions a watcher gets per second and visit; 0 means every one"),
+    ] = 2.0
+    lost_after_s: Annotated[
+        float, Meta(ge=30, le=604_800, description="Seconds of silence after which a position counts as lost")
+    ] = 120.0
+    device_rate: Annotated[
+        float, Meta(ge=0, le=100_000, description="Pings a device may send per second; 0 means no limit")
+    ] = 50.0
+    device_burst: Annotated[int, Meta(ge=1, le=1_000_000, description="Pings a device may send at once")] = 5_000
+    history_days: Annotated[
+        int, Meta(ge=1, le=3_650, description="Days a ping may be old; older ones are rejected as ancient")
+    ] = 30
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Settings:
+        """Read all settings; raises `SettingsError` with every fault."""
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for name, kind in get_type_hints(cls, include_extras=True).items():
+            text = environment.get(PREFIX + name.upper(), "").strip()
+            if not text:
+                continue
+            try:
+                values[name] = msgspec.convert(text, kind, strict=False)
+            except msgspec.ValidationError as error:
+                faults.append(f"{PREFIX}{name.upper()}: {error}, not {text!r}")
+        faults += _faults_of_texts(values)
+        if faults:
+            raise SettingsError(faults)
+        return cls(**values)
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read this process's environment."""
+        return cls.read(os.environ)
+
+    def environment(self) -> dict[str, str]:
+        """Write the settings as environment variables, for child processes."""
+        values = msgspec.structs.asdict(self)
+        return {PREFIX + name.upper(): str(value) for name, value in values.items() if value != ""}
+
+    def with_defaults(self, base_url: str, redis_url: str, secret_key: str) -> Settings:
+        """Fill what is unset: the database in the data folder, and what the caller knows."""
+        return msgspec.structs.replace(
+            self,
+            database_url=self.database_url or f"sqlite:///{Path(self.data_dir).resolve() / 'hub.db'}",
+            redis_url=self.redis_url or redis_url,
+            secret_key=self.secret_key or secret_key,
+            public_url=self.public_url or base_url,
+        )
+
+
+def variables() -> types.MappingProxyType[str, str]:
+    """List every variable with what it means, for the documentation's test."""
+    hints = get_type_hints(Settings, include_extras=True)
+    meanings = {PREFIX + name.upper(): hint.__metadata__[-1].description for name, hint in hints.items()}
+    return types.MappingProxyType(meanings)
+
+
+def _faults_of_texts(values: Mapping[str, Any]) -> list[str]:
+    faults = []
+    if url := values.get("database_url"):
+        try:
+            database_url(url)
+        except ValueError as error:
+            faults.append(f"HUB_DATABASE_URL: {error}")
+    for name, schemes in (
+        ("redis_url", ("redis", "rediss", "unix")),
+        ("router_url", ("http", "https")),
+        ("public_url", ("http", "https")),
+        ("map_style_url", ("http", "https")),
+    ):
+        if (url := values.get(name)) and not _is_url(url, schemes):
+            faults.append(f"{PREFIX}{name.upper()}: expected {' or '.join(f'{s}://…' for s in schemes)}")
+    if 0 < len(values.get("secret_key", "")) < 32:
+        faults.append("HUB_SECRET_KEY: expected at least 32 characters")
+    if values.get("public_url", "").endswith("/"):
+        faults.append("HUB_PUBLIC_URL: expected no slash at the end")
+    return faults
+
+
+def _is_url(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.netloc or (parts.scheme == "unix" and parts.path))

@@ -1,0 +1,1 @@
+"""Remember: the only place that knows SQL, Redis, SMTP and road routers."""

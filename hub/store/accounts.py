@@ -1,0 +1,83 @@
+"""Accounts: customers with their contacts and their locations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.store import rows
+from hub.store.tables import account, contact, location
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer: a household or a company."""
+
+    id: str
+    portal_id: str
+    name: str
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """A person of an account whom messages reach."""
+
+    id: str
+    account_id: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    language: str = "en"
+
+
+class Location(msgspec.Struct, frozen=True, kw_only=True):
+    """A place of an account where work is done; WGS 84 degrees."""
+
+    id: str
+    account_id: str
+    address: str
+    lat: float
+    lon: float
+    time_zone: str
+    """IANA name."""
+    access_notes: str = ""
+
+
+async def insert_accounts(tx: AsyncConnection, accounts: Iterable[Account]) -> None:
+    """Insert accounts."""
+    await rows.insert(tx, account, accounts)
+
+
+async def insert_contacts(tx: AsyncConnection, contacts: Iterable[Contact]) -> None:
+    """Insert contacts."""
+    await rows.insert(tx, contact, contacts)
+
+
+async def insert_locations(tx: AsyncConnection, locations: Iterable[Location]) -> None:
+    """Insert locations."""
+    await rows.insert(tx, location, locations)
+
+
+async def list_accounts(
+    tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
+) -> list[Account]:
+    """List a portal's accounts by id, those after the id `after`."""
+    query = select(account).where(account.c.portal_id == portal_id)
+    return await rows.page(tx, Account, query, account.c.id, after, limit)
+
+
+async def list_contacts(
+    tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
+) -> list[Contact]:
+    """List the contacts of a portal's accounts by id, those after the id `after`."""
+    query = select(contact).join(account).where(account.c.portal_id == portal_id)
+    return await rows.page(tx, Contact, query, contact.c.id, after, limit)
+
+
+async def list_locations(
+    tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
+) -> list[Location]:
+    """List the locations of a portal's accounts by id, those after the id `after`."""
+    query = select(location).join(account).where(account.c.portal_id == portal_id)
+    return await rows.page(tx, Location, query, location.c.id, after, limit)

@@ -1,0 +1,47 @@
+"""API keys: what other programs sign in with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.domain.roles import Role
+from hub.store import rows
+from hub.store.tables import api_key
+
+
+class ApiKeyRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An API key as stored."""
+
+    id: str
+    portal_id: str
+    name: str
+    role: Role
+    token_hash: bytes
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+async def insert_api_keys(tx: AsyncConnection, keys: Iterable[ApiKeyRow]) -> None:
+    """Insert API keys."""
+    await rows.insert(tx, api_key, keys)
+
+
+async def find_by_hash(tx: AsyncConnection, token_hash: bytes) -> ApiKeyRow | None:
+    """Find the API key with this token's hash, expired and revoked ones too."""
+    return await rows.find(tx, ApiKeyRow, select(api_key).where(api_key.c.token_hash == token_hash))
+
+
+async def revoke(tx: AsyncConnection, api_key_id: str, now: datetime, portal_id: str | None = None) -> bool:
+    """Revoke an API key, of this portal if one is named; tell whether there is one. The first time stays."""
+    change = (
+        update(api_key).where(api_key.c.id == api_key_id).values(revoked_at=func.coalesce(api_key.c.revoked_at, now))
+    )
+    if portal_id is not None:
+        change = change.where(api_key.c.portal_id == portal_id)
+    return (await tx.execute(change)).rowcount == 1

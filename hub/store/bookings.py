@@ -1,0 +1,141 @@
+"""Bookings: when a work order is done, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, literal, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.domain.booking_status import BookingStatus
+from hub.store import rows
+from hub.store.columns import UtcDateTime
+from hub.store.cursors import decode_cursor, encode_cursor
+from hub.store.tables import booking, work_order
+
+
+class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns of a booking row."""
+
+    id: str
+    work_order_id: str
+    resource_id: str
+    status: BookingStatus
+    starts_at: datetime
+    ends_at: datetime
+    window_earliest: datetime
+    window_latest: datetime
+    created_at: datetime
+    updated_at: datetime
+    traveling_at: datetime | None = None
+    arrived_at: datetime | None = None
+    completed_at: datetime | None = None
+    version: int = 1
+
+
+class Booking(NewBooking, frozen=True, kw_only=True):
+    """A booking row with what its work order says."""
+
+    portal_id: str
+    account_id: str
+    contact_id: str
+    location_id: str
+    service_type_id: str
+    work_order_status: str
+
+
+class BookingPage(msgspec.Struct, frozen=True):
+    """A part of a list."""
+
+    items: list[Booking]
+    next_cursor: str | None
+
+
+class Times(msgspec.Struct, frozen=True, kw_only=True):
+    """When the visit really happened, as far as it has."""
+
+    traveling_at: datetime | None
+    arrived_at: datetime | None
+    completed_at: datetime | None
+
+
+async def insert_bookings(tx: AsyncConnection, bookings: Iterable[NewBooking]) -> None:
+    """Insert bookings."""
+    await rows.insert(tx, booking, bookings)
+
+
+async def get(tx: AsyncConnection, booking_id: str) -> Booking | None:
+    """Read one booking."""
+    return await rows.find(tx, Booking, _bookings().where(booking.c.id == booking_id))
+
+
+async def get_for_update(tx: AsyncConnection, booking_id: str) -> Booking | None:
+    """Read one booking and keep others from changing it until the transaction ends."""
+    query = _bookings().where(booking.c.id == booking_id).with_for_update(of=booking)
+    return await rows.find(tx, Booking, query)
+
+
+async def list_bookings(
+    tx: AsyncConnection,
+    portal_id: str,
+    *,
+    resource_id: str | None = None,
+    starts_from: datetime | None = None,
+    starts_before: datetime | None = None,
+    status: BookingStatus | None = None,
+    cursor: str | None = None,
+    limit: int = 100,
+) -> BookingPage:
+    """List a portal's bookings by start, at most 500; raises BadCursorError.
+
+    `starts_from` is the first start that counts, `starts_before` the first that no longer does.
+    """
+    query = _bookings().where(work_order.c.portal_id == portal_id)
+    if resource_id is not None:
+        query = query.where(booking.c.resource_id == resource_id)
+    if starts_from is not None:
+        query = query.where(booking.c.starts_at >= starts_from)
+    if starts_before is not None:
+        query = query.where(booking.c.starts_at < starts_before)
+    if status is not None:
+        query = query.where(booking.c.status == status)
+    if cursor is not None:
+        at, last_id = decode_cursor(cursor)
+        last = tuple_(literal(at, UtcDateTime), literal(last_id))
+        query = query.where(tuple_(booking.c.starts_at, booking.c.id) > last)
+    size = rows.page_size(limit)
+    query = query.order_by(booking.c.starts_at, booking.c.id).limit(size + 1)  # one more tells of a next page
+    found = await rows.find_all(tx, Booking, query)
+    items = found[:size]
+    more = len(found) > size
+    return BookingPage(items, encode_cursor(items[-1].starts_at, items[-1].id) if more else None)
+
+
+async def set_status(
+    tx: AsyncConnection, booking_id: str, *, version: int, status: BookingStatus, times: Times, now: datetime
+) -> bool:
+    """Set a booking's status and actual times if it still has `version`; tell whether it had.
+
+    The new version is `version + 1`.
+    """
+    change = (
+        update(booking)
+        .where(booking.c.id == booking_id, booking.c.version == version)
+        .values(status=status, version=version + 1, updated_at=now, **msgspec.structs.asdict(times))
+    )
+    return (await tx.execute(change)).rowcount == 1
+
+
+def _bookings() -> Select[Any]:
+    return select(
+        booking,
+        work_order.c.portal_id,
+        work_order.c.account_id,
+        work_order.c.contact_id,
+        work_order.c.location_id,
+        work_order.c.service_type_id,
+        work_order.c.status.label("work_order_status"),
+    ).join(work_order)

@@ -1,0 +1,75 @@
+"""Devices: what sends a technician's positions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.store import rows
+from hub.store.tables import device, resource
+
+
+class NewDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns of a device row."""
+
+    id: str
+    resource_id: str
+    name: str
+    token_hash: bytes
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    last_seen_at: datetime | None = None
+
+
+class DeviceRow(NewDevice, frozen=True, kw_only=True):
+    """A device as stored, with its technician's portal."""
+
+    portal_id: str
+
+
+async def insert_devices(tx: AsyncConnection, devices: Iterable[NewDevice]) -> None:
+    """Insert devices."""
+    await rows.insert(tx, device, devices)
+
+
+async def find_by_hash(tx: AsyncConnection, token_hash: bytes) -> DeviceRow | None:
+    """Find the device with this token's hash, expired and revoked ones too."""
+    return await rows.find(tx, DeviceRow, _devices().where(device.c.token_hash == token_hash))
+
+
+async def active(tx: AsyncConnection, now: datetime) -> list[DeviceRow]:
+    """Read all devices that may send now: neither revoked nor expired."""
+    unexpired = or_(device.c.expires_at.is_(None), device.c.expires_at > now)
+    query = _devices().where(device.c.revoked_at.is_(None), unexpired)
+    return await rows.find_all(tx, DeviceRow, query.order_by(device.c.id))
+
+
+async def still_active(tx: AsyncConnection, device_ids: Collection[str], now: datetime) -> set[str]:
+    """Tell which of these devices may send now."""
+    unexpired = or_(device.c.expires_at.is_(None), device.c.expires_at > now)
+    query = select(device.c.id).where(device.c.id.in_(device_ids), device.c.revoked_at.is_(None), unexpired)
+    return set((await tx.execute(query)).scalars())
+
+
+async def mark_seen(tx: AsyncConnection, device_id: str, at: datetime) -> None:
+    """Remember when a device was last heard."""
+    await tx.execute(update(device).where(device.c.id == device_id).values(last_seen_at=at))
+
+
+async def revoke(tx: AsyncConnection, device_id: str, now: datetime, portal_id: str | None = None) -> bool:
+    """Revoke a device, of this portal if one is named; tell whether there is one. The first time stays."""
+    change = update(device).where(device.c.id == device_id).values(revoked_at=func.coalesce(device.c.revoked_at, now))
+    if portal_id is not None:
+        of_portal = select(resource.c.id).where(resource.c.portal_id == portal_id)
+        change = change.where(device.c.resource_id.in_(of_portal))
+    return (await tx.execute(change)).rowcount == 1
+
+
+def _devices() -> Select[Any]:
+    return select(device, resource.c.portal_id).join(resource)

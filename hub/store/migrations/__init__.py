@@ -1,0 +1,1 @@
+"""The schema's history, for Alembic; `hub/store/migrate.py` runs it."""

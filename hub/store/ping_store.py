@@ -1,0 +1,115 @@
+"""The live side of pings: judging states, recent ping keys and the ping stream, in Valkey."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from redis.asyncio import Redis
+
+from hub.domain.ping import Ping, Reason, Verdict
+from hub.domain.ping_filter import PingState
+from hub.store.live_channel import CHANNEL
+from hub.store.redis_client import key
+
+SCRIPT = (Path(__file__).parent / "commit_pings.lua").read_text()
+KEYS_PER_GENERATION = 20_000
+"""Two generations of keys are kept: at least the last 10,000 pings of a device, each with up to two keys."""
+
+
+class KeptPing(msgspec.Struct, frozen=True, array_like=True):
+    """A judged ping on its way into the track history."""
+
+    device_id: str
+    resource_id: str
+    ping: Ping
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    received_at: datetime
+
+
+class DeviceKeys(msgspec.Struct, frozen=True, array_like=True):
+    """The keys of one device's kept pings."""
+
+    device_id: str
+    fresh: list[str]
+    """Keys that cannot have been seen, since the ping is newer than all kept before it."""
+    to_check: list[str]
+    tidy: bool
+    """Whether to look now if the generation is full."""
+
+
+class Group(msgspec.Struct, frozen=True, array_like=True):
+    """What one commit does for one technician, all or nothing."""
+
+    resource_id: str
+    version_before: str
+    version_after: str
+    state: str
+    entry: str
+    """Encoded list of `KeptPing` for the stream; empty where nothing is kept."""
+    device_keys: list[DeviceKeys]
+    visits: list[tuple[str, str]]
+    """Visits whose watchers are told, each with its encoded message body."""
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """The group was judged on an outdated state, or holds pings sent before: judge again with this."""
+
+    version: str
+    state: PingState
+    known: frozenset[tuple[str, str]]
+    """(device, key) of the pings that were known."""
+
+
+class PingStore:
+    """Commits pings and reads live positions."""
+
+    def __init__(self, redis: Redis, history_s: int) -> None:
+        """Use `redis`; remember ping keys for `history_s` seconds, since older pings are rejected anyway."""
+        self._redis, self._history_s = redis, history_s
+        self._script = redis.register_script(SCRIPT)
+
+    async def commit(self, groups: list[Group]) -> list[Conflict | None]:
+        """Commit all groups in one round trip; None stands for a committed one.
+
+        Raises `redis.RedisError` (or `OSError`) where the store is away: then each group may or may not have
+        been committed, and committing it again unchanged is safe.
+        """
+        packed = msgspec.msgpack.encode(groups)
+        answers = await self._script(args=[key(""), CHANNEL, KEYS_PER_GENERATION, self._history_s, packed])
+        return [
+            _read_conflict(group, answer) if answer else None for group, answer in zip(groups, answers, strict=True)
+        ]
+
+    async def newest(self, resource_id: str) -> Ping | None:
+        """Read the newest accepted ping of a technician."""
+        state = await self._redis.hget(key("states"), resource_id)
+        return _read_state(state).newest if state else None
+
+
+def encode_state(state: PingState) -> str:
+    """Write a judging state as the store keeps it: JSON, since Lua's msgpack knows text but no bytes."""
+    return _write(state).decode()
+
+
+def encode_entry(kept: list[KeptPing]) -> str:
+    """Write kept pings as one entry of the stream."""
+    return _write(kept).decode() if kept else ""
+
+
+_write = msgspec.json.Encoder().encode
+_read_state = msgspec.json.Decoder(PingState).decode
+
+
+def _read_conflict(group: Group, answer: list[bytes | list[bytes]]) -> Conflict:
+    version, state, known = answer
+    assert isinstance(version, bytes)  # noqa: S101 - the script's own answer, here and below
+    assert isinstance(state, bytes)  # noqa: S101
+    by_name = {(d.device_id + name).encode(): (d.device_id, name) for d in group.device_keys for name in d.to_check}
+    return Conflict(
+        version=version.decode(),
+        state=_read_state(state) if state else PingState(),
+        known=frozenset(by_name[name] for name in known if isinstance(name, bytes)),
+    )

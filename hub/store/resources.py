@@ -1,0 +1,87 @@
+"""Resources: the people who come, and the territories they serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.store import rows
+from hub.store.tables import resource, resource_territory, territory
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """A technician, with the base their days start from (WGS 84 degrees)."""
+
+    id: str
+    portal_id: str
+    name: str
+    base_lat: float
+    base_lon: float
+    photo_url: str | None = None
+    phone: str | None = None
+    kind: str = "employee"
+    active: bool = True
+
+
+class Territory(msgspec.Struct, frozen=True, kw_only=True):
+    """An area that technicians serve."""
+
+    id: str
+    portal_id: str
+    name: str
+    area: dict[str, Any] | None = None
+    """GeoJSON geometry."""
+
+
+class ResourceTerritory(msgspec.Struct, frozen=True):
+    """That a technician serves a territory."""
+
+    resource_id: str
+    territory_id: str
+
+
+async def insert_resources(tx: AsyncConnection, resources: Iterable[Resource]) -> None:
+    """Insert resources."""
+    await rows.insert(tx, resource, resources)
+
+
+async def insert_territories(tx: AsyncConnection, territories: Iterable[Territory]) -> None:
+    """Insert territories."""
+    await rows.insert(tx, territory, territories)
+
+
+async def assign_territories(tx: AsyncConnection, pairs: Iterable[ResourceTerritory]) -> None:
+    """Insert who serves which territory."""
+    await rows.insert(tx, resource_territory, pairs)
+
+
+async def get_resource(tx: AsyncConnection, resource_id: str) -> Resource | None:
+    """Read one resource."""
+    return await rows.find(tx, Resource, select(resource).where(resource.c.id == resource_id))
+
+
+async def list_resources(
+    tx: AsyncConnection,
+    portal_id: str,
+    *,
+    territory_id: str | None = None,
+    after: str | None = None,
+    limit: int = 500,
+) -> list[Resource]:
+    """List a portal's resources by id, those after the id `after`; `territory_id` narrows to who serve it."""
+    query = select(resource).where(resource.c.portal_id == portal_id)
+    if territory_id is not None:
+        query = query.join(resource_territory).where(resource_territory.c.territory_id == territory_id)
+    return await rows.page(tx, Resource, query, resource.c.id, after, limit)
+
+
+async def list_territories(
+    tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
+) -> list[Territory]:
+    """List a portal's territories by id, those after the id `after`."""
+    query = select(territory).where(territory.c.portal_id == portal_id)
+    return await rows.page(tx, Territory, query, territory.c.id, after, limit)

@@ -1,0 +1,1 @@
+"""Road routers: what they are asked, and who answers."""

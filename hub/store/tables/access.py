@@ -1,0 +1,53 @@
+"""Who may: devices, customers' links and API keys. Tokens themselves are never stored, only their hashes."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, LargeBinary, Table, Text
+
+from hub.domain.roles import Role
+from hub.store.tables.base import id_column, metadata, moment, reference
+
+
+def _token_hash() -> Column[bytes]:
+    return Column("token_hash", LargeBinary, nullable=False, unique=True)
+
+
+device = Table(
+    "device",
+    metadata,
+    id_column(),
+    reference("resource", index=True),
+    Column("name", Text, nullable=False),
+    _token_hash(),
+    moment("expires_at", nullable=True),
+    moment("revoked_at", nullable=True),
+    moment("created_at"),
+    moment("last_seen_at", nullable=True),
+)
+
+link = Table(
+    "link",
+    metadata,
+    id_column(),
+    reference("booking", index=True),
+    Column("scope", Text, nullable=False),
+    _token_hash(),
+    moment("expires_at"),
+    moment("revoked_at", nullable=True),
+    moment("created_at"),
+    CheckConstraint("scope IN ('track', 'manage')", name="scope_known"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    id_column(),
+    reference("portal", index=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    _token_hash(),
+    moment("expires_at", nullable=True),
+    moment("revoked_at", nullable=True),
+    moment("created_at"),
+    CheckConstraint("role IN (" + ", ".join(f"'{role}'" for role in Role) + ")", name="role_known"),
+)

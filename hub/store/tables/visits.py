@@ -1,0 +1,75 @@
+"""What is to be done and when: work orders, bookings, and the events that tell of their changes."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+
+from hub.domain.booking_status import BookingStatus
+from hub.domain.work_order import WorkOrderStatus
+from hub.store.tables.base import id_column, metadata, moment, reference
+
+
+def _one_of(column: str, values: type[BookingStatus] | type[WorkOrderStatus]) -> CheckConstraint:
+    names = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({names})", name=f"{column}_known")
+
+
+work_order = Table(
+    "work_order",
+    metadata,
+    id_column(),
+    reference("portal", index=True),
+    reference("account", index=True),
+    reference("contact"),
+    reference("location", index=True),
+    reference("service_type"),
+    Column("status", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    _one_of("status", WorkOrderStatus),
+)
+
+booking = Table(
+    "booking",
+    metadata,
+    id_column(),
+    reference("work_order", index=True),
+    reference("resource"),
+    Column("status", Text, nullable=False),
+    moment("starts_at"),
+    moment("ends_at"),
+    moment("window_earliest"),
+    moment("window_latest"),
+    moment("traveling_at", nullable=True),
+    moment("arrived_at", nullable=True),
+    moment("completed_at", nullable=True),
+    Column("version", Integer, nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    _one_of("status", BookingStatus),
+    CheckConstraint("ends_at > starts_at", name="interval"),
+    CheckConstraint("window_latest > window_earliest", name="window"),
+    CheckConstraint("version > 0", name="version_positive"),
+    Index("ix_booking_resource_id_starts_at", "resource_id", "starts_at"),  # a technician's day, stops before
+    Index("ix_booking_status_starts_at", "status", "starts_at"),  # everyone who travels now
+    Index("ix_booking_starts_at_id", "starts_at", "id"),  # lists page in this order
+)
+
+event = Table(
+    "event",
+    metadata,
+    id_column(),
+    reference("portal"),
+    moment("at"),
+    Column("kind", Text, nullable=False),
+    Column("booking_id", Text, ForeignKey("booking.id"), index=True),
+    Column("actor", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+    moment("handled_at", nullable=True),
+)
+
+Index(
+    "ix_event_unhandled",  # what the relay claims, oldest first; stays small as events are handled
+    event.c.at,
+    sqlite_where=event.c.handled_at.is_(None),
+    postgresql_where=event.c.handled_at.is_(None),
+)

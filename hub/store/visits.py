@@ -1,0 +1,118 @@
+"""Visits: bookings joined with all that their customers' pages need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.domain.booking_status import ENDED, BookingStatus
+from hub.domain.geodesy import Point
+from hub.domain.visit import Visit
+from hub.store.tables import booking, location, portal, resource, service_type, work_order
+
+FORGOTTEN_AFTER = timedelta(hours=12)
+"""A booking that should have ended so long ago was forgotten, not late: it is no stop before any more."""
+
+_COMES_LATER = (BookingStatus.SCHEDULED, BookingStatus.TRAVELING)
+
+
+async def load(tx: AsyncConnection, booking_id: str, now: datetime) -> Visit | None:
+    """Read one visit."""
+    row = (await tx.execute(_visits(now).where(booking.c.id == booking_id))).one_or_none()
+    return None if row is None else _visit(row)
+
+
+async def traveling(tx: AsyncConnection, now: datetime) -> list[Visit]:
+    """Read every visit to which somebody travels now, in one query; a technician may have several."""
+    query = _visits(now).where(booking.c.status == BookingStatus.TRAVELING)
+    return [_visit(row) for row in await tx.execute(query.order_by(booking.c.starts_at, booking.c.id))]
+
+
+async def traveling_versions(tx: AsyncConnection) -> dict[str, int]:
+    """Read the version of each booking with status `traveling`, by its id: the cheap form of `traveling`."""
+    query = select(booking.c.id, booking.c.version).where(booking.c.status == BookingStatus.TRAVELING)
+    return {row.id: row.version for row in await tx.execute(query)}
+
+
+async def versions(tx: AsyncConnection, booking_ids: Collection[str]) -> dict[str, int]:
+    """Read the versions of these bookings, by their ids."""
+    query = select(booking.c.id, booking.c.version).where(booking.c.id.in_(booking_ids))
+    return {row.id: row.version for row in await tx.execute(query)}
+
+
+def _visits(now: datetime) -> Select[Any]:
+    return (
+        select(
+            booking.c.id,
+            booking.c.version,
+            booking.c.status,
+            booking.c.starts_at,
+            booking.c.ends_at,
+            booking.c.window_earliest,
+            booking.c.window_latest,
+            service_type.c.name.label("service"),
+            service_type.c.preparation,
+            location.c.address,
+            location.c.lat,
+            location.c.lon,
+            location.c.time_zone,
+            booking.c.resource_id,
+            resource.c.name.label("technician_name"),
+            resource.c.photo_url,
+            resource.c.phone,
+            case((booking.c.status.in_(_COMES_LATER), _stops_before(now)), else_=0).label("stops_before"),
+            portal.c.id.label("portal_id"),
+            portal.c.name.label("portal_name"),
+            portal.c.demo,
+        )
+        .join_from(booking, work_order, booking.c.work_order_id == work_order.c.id)
+        .join(location, work_order.c.location_id == location.c.id)
+        .join(service_type, work_order.c.service_type_id == service_type.c.id)
+        .join(resource, booking.c.resource_id == resource.c.id)
+        .join(portal, work_order.c.portal_id == portal.c.id)
+    )
+
+
+def _stops_before(now: datetime) -> Any:
+    other = booking.alias("other")
+    return (
+        select(func.count())
+        .select_from(other)
+        .where(
+            other.c.resource_id == booking.c.resource_id,
+            other.c.starts_at < booking.c.starts_at,
+            other.c.ends_at > now - FORGOTTEN_AFTER,
+            other.c.status.not_in(sorted(ENDED)),
+        )
+        .correlate(booking)
+        .scalar_subquery()
+    )
+
+
+def _visit(row: Row[Any]) -> Visit:
+    return Visit(
+        booking_id=row.id,
+        version=row.version,
+        status=BookingStatus(row.status),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        window_earliest=row.window_earliest,
+        window_latest=row.window_latest,
+        service=row.service,
+        preparation=row.preparation,
+        address=row.address,
+        place=Point(row.lat, row.lon),
+        time_zone=row.time_zone,
+        resource_id=row.resource_id,
+        technician_name=row.technician_name,
+        technician_photo_url=row.photo_url,
+        technician_phone=row.phone,
+        stops_before=row.stops_before,
+        portal_id=row.portal_id,
+        portal_name=row.portal_name,
+        portal_demo=row.demo,
+    )

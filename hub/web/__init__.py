@@ -1,0 +1,1 @@
+"""Ask: HTTP, websockets, pages and forms."""

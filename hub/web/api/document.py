@@ -1,0 +1,104 @@
+"""Write the OpenAPI 3.1 document from the operations and their types."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from hub.domain.live_messages import Snapshot
+from hub.web.api.operations import OPERATIONS, Operation
+from hub.web.problems import Fault
+
+REF = "#/components/schemas/{name}"
+
+
+class ProblemDocument(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An error, as RFC 9457 describes it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = []
+
+
+@cache
+def openapi_document() -> dict[str, Any]:
+    """Describe every operation."""
+    kinds = [ProblemDocument, Snapshot]
+    for operation in OPERATIONS:
+        kinds += [kind for kind in (operation.body, *operation.answers.values()) if kind is not None]
+        kinds += operation.query.values()
+    schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    # The same type gives the same schema, so looking it up by its place in the list is enough.
+    schema_of = dict(zip(map(repr, kinds), schemas, strict=True))
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation, schema_of)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Enroute", "version": version("enroute")},
+        "paths": paths | _link_paths(schema_of),
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "device": {"type": "http", "scheme": "bearer", "description": "a device token"},
+                "api_key": {"type": "http", "scheme": "bearer", "description": "an API key"},
+            },
+        },
+    }
+
+
+def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "summary": (operation.handler.__doc__ or "").strip(),
+        "operationId": operation.handler.__name__,
+        "security": [{operation.credential: []}],
+        "parameters": _path_parameters(operation.path)
+        + [
+            {"name": name, "in": "query", "required": False, "schema": schema_of[repr(kind)]}
+            for name, kind in operation.query.items()
+        ],
+        "responses": {
+            str(status): _answer(status, None if kind is None else schema_of[repr(kind)])
+            for status, kind in operation.answers.items()
+        }
+        | {str(status): _problem(status, schema_of) for status in operation.problems},
+    }
+    if operation.body is not None:
+        content = {"application/json": {"schema": schema_of[repr(operation.body)]}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _link_paths(schema_of: dict[str, Any]) -> dict[str, Any]:
+    described = {
+        "summary": "Answer everything that the link's visit shows now.",
+        "operationId": "get_snapshot",
+        "security": [],
+        "parameters": _path_parameters("{token}"),
+        "responses": {"200": _answer(200, schema_of[repr(Snapshot)]), "404": _problem(404, schema_of)},
+    }
+    return {"/v/{token}/snapshot": {"get": described}}
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+
+
+def _answer(status: int, schema: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    return answer if schema is None else answer | {"content": {"application/json": {"schema": schema}}}
+
+
+def _problem(status: int, schema_of: dict[str, Any]) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": schema_of[repr(ProblemDocument)]}}
+    return {"description": HTTPStatus(status).phrase, "content": content}

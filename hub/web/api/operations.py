@@ -1,0 +1,93 @@
+"""The HTTP operations of the API: from this list come the routes and the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hub.domain.booking_status import BookingStatus
+from hub.web.api import bookings, links
+from hub.web.devices import native_http
+from hub.web.devices.ping_wire import WirePing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One method on one path, with the types that decode its body and encode its answers."""
+
+    method: str
+    path: str
+    handler: Callable[[Request], Awaitable[Response]]
+    answers: Mapping[int, Any]
+    """Type of each answer by status; None for one without a body. Problems are added from `problems`."""
+    problems: Sequence[int]
+    body: Any = None
+    query: Mapping[str, Any] = field(default_factory=dict)
+    credential: str = "api_key"
+
+    def route(self) -> Route:
+        """Make the route."""
+        return Route(self.path, self.handler, methods=[self.method])
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/api/v1/pings",
+        handler=native_http.post_pings,
+        body=WirePing | list[WirePing],
+        answers={202: native_http.Accepted},
+        problems=(400, 401, 413, 422, 429, 503),
+        credential="device",
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/bookings",
+        handler=bookings.list_bookings,
+        query={
+            "resource": str,
+            "from": str,
+            "to": str,
+            "status": BookingStatus,
+            "cursor": str,
+            "limit": int,
+        },
+        answers={200: bookings.BookingList},
+        problems=(401, 403, 422),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/bookings/{id}",
+        handler=bookings.get_booking,
+        answers={200: bookings.BookingAnswer},
+        problems=(401, 403, 404),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/bookings/{id}/status",
+        handler=bookings.post_status,
+        body=bookings.StatusBody,
+        answers={200: bookings.BookingAnswer},
+        problems=(400, 401, 403, 404, 409, 413, 422),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/bookings/{id}/links",
+        handler=links.post_link,
+        body=links.LinkBody,
+        answers={201: links.LinkAnswer},
+        problems=(400, 401, 403, 404, 413, 422),
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/links/{id}",
+        handler=links.delete_link,
+        answers={204: None},
+        problems=(401, 403, 404),
+    ),
+)

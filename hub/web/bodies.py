@@ -1,0 +1,56 @@
+"""Read request bodies, capped before they are parsed."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+
+from hub.web.problems import Problem, invalid
+
+SMALL_BODY = 64 * 1024
+"""Bytes; enough for any single thing that a person or a program describes."""
+
+T = TypeVar("T")
+
+
+async def read_body(request: Request, limit: int = SMALL_BODY) -> bytes:
+    """Read at most `limit` bytes; more is a 413, noticed before the rest is read."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise too_large(limit)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise too_large(limit)
+    except ClientDisconnect:
+        raise Problem(400, "The request was cut short.") from None
+    return bytes(body)
+
+
+async def read_json(request: Request, kind: type[T], limit: int = SMALL_BODY) -> T:
+    """Read a JSON body of one type; 400 for what is no JSON, 422 for what does not fit."""
+    return parse_json(await read_body(request, limit), kind)
+
+
+def parse_json(body: bytes, kind: type[T]) -> T:
+    """Parse JSON of one type, see `read_json`."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise not_json() from None
+
+
+def not_json() -> Problem:
+    """Refuse what is no JSON."""
+    return Problem(400, "The body is not valid JSON.")
+
+
+def too_large(limit: int) -> Problem:
+    """Refuse a body that is too large."""
+    return Problem(413, f"The body is larger than {limit} bytes.")

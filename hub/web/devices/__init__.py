@@ -1,0 +1,1 @@
+"""What devices speak: one small file per protocol."""

@@ -1,0 +1,1 @@
+"""Live maps: snapshot, websocket and server-sent events."""

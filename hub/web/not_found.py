@@ -1,0 +1,42 @@
+"""Answers to requests that reach no handler, or that a handler could not finish."""
+
+from __future__ import annotations
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from hub.web.pages import choose_language, render
+from hub.web.problems import Problem, ProblemResponse
+
+log = structlog.get_logger()
+
+
+async def answer_http_exception(request: Request, exc: Exception) -> Response:
+    """Answer an unknown path or method: a page for people, a problem document for programs."""
+    assert isinstance(exc, HTTPException)  # noqa: S101 - registered for this class only
+    if wants_page(request):
+        return page(request, "error.html", exc.status_code, title=None, message=None)
+    return ProblemResponse(Problem(exc.status_code, exc.detail, headers=exc.headers))
+
+
+async def answer_server_error(request: Request, exc: Exception) -> Response:
+    """Answer a fault of ours; the log has the trace, the answer tells nothing about it."""
+    log.error("request failed", path=request.scope["route"].path if "route" in request.scope else None, exc_info=exc)
+    if wants_page(request):
+        return page(request, "error.html", 500, title=None, message=None)
+    return ProblemResponse(Problem(500, "Something went wrong on our side."))
+
+
+def page(request: Request, template: str, status: int = 200, **context: object) -> Response:
+    """Render a page in the reader's language; pages of no portal are nobody's demo."""
+    context = {"portal_name": "Enroute", "portal_demo": False} | context
+    language = choose_language(request.headers.get("accept-language"))
+    headers = {"Vary": "Accept-Language", "Content-Language": language}
+    return HTMLResponse(render(template, language, **context), status, headers)
+
+
+def wants_page(request: Request) -> bool:
+    """Tell whether a person's browser asks."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")

@@ -1,0 +1,49 @@
+"""Static files, cached for long: pages name them with their content's hash."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+MEDIA_TYPES = {".mjs": "text/javascript", ".geojson": "application/geo+json"}
+
+
+class CachedFiles(StaticFiles):
+    """A folder of files; one that is missing is an empty folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer a file: named with its hash it never changes, else it is asked for again each hour."""
+        response = await super().get_response(path, scope)
+        versioned = scope["query_string"].startswith(b"v=")
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if versioned else "public, max-age=3600"
+        )
+        return response
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Name types that not every system knows."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        if media_type := MEDIA_TYPES.get(Path(full_path).suffix):
+            response.headers["Content-Type"] = media_type
+        return response
+
+
+class VendorFiles(CachedFiles):
+    """A package's folder, of which only scripts and styles are served."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file of the allowed kinds."""
+        return super().lookup_path(path) if path.endswith((".mjs", ".css")) else ("", None)

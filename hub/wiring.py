@@ -1,0 +1,74 @@
+"""The one place that opens pools and builds the services."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from hub.domain.ping_filter import Limits
+from hub.services.admission import Admission
+from hub.services.bundle import Services
+from hub.services.change_visit import ChangeVisit
+from hub.services.clock import Clock, system_clock
+from hub.services.follow_journeys import Journeys
+from hub.services.ingest_pings import IngestPings
+from hub.services.limit_rates import DeviceRates
+from hub.services.readiness import Readiness
+from hub.services.room import Pace
+from hub.services.upkeep import repeat
+from hub.services.watch_visit import WatchVisit
+from hub.settings import Settings
+from hub.store.database import Database
+from hub.store.live_channel import LiveChannel
+from hub.store.ping_store import PingStore
+from hub.store.redis_client import connect_redis
+from hub.store.route_store import RouteStore
+from hub.store.routers.build import build_router
+
+
+@asynccontextmanager
+async def running_services(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Services]:
+    """Open the stores, build the services and keep them in step until the end."""
+    database = Database.open(settings.database_url)
+    redis = connect_redis(settings.redis_url)
+    router = build_router(settings.router_url)
+    channel = LiveChannel(redis)
+    lost_after = timedelta(seconds=settings.lost_after_s)
+    history = timedelta(days=settings.history_days)
+    pings = PingStore(redis, history_s=int(history.total_seconds()))
+    journeys = Journeys(database, RouteStore(redis), router, channel, lost_after)
+    pace = Pace(settings.updates_per_s, lost_after)
+    services = Services(
+        settings=settings,
+        clock=clock,
+        database=database,
+        admission=Admission(database, clock, time.monotonic),
+        rates=DeviceRates(settings.device_rate, settings.device_burst, time.monotonic),
+        ingest=IngestPings(pings, journeys, Limits(ancient=history), clock),
+        watch=WatchVisit(database, pings, channel, journeys, pace, clock),
+        change=ChangeVisit(database, channel, clock),
+        readiness=Readiness(database, redis, channel),
+    )
+
+    async def refresh_journeys() -> None:
+        await journeys.refresh(clock())
+
+    tasks = [
+        asyncio.create_task(services.ingest.run(), name="ingest"),
+        asyncio.create_task(services.watch.run(), name="listen"),
+        asyncio.create_task(
+            repeat(refresh_journeys, services.watch.reread, services.admission.close_invalid), name="upkeep"
+        ),
+    ]
+    try:
+        yield services
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await router.close()
+        await redis.aclose()
+        await database.close()

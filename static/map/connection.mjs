@@ -1,0 +1,150 @@
+// @ts-check
+/**
+ * Keeps a page connected to the hub: websocket first, server-sent events after three failures in a row,
+ * then polling. Tells the viewer's own lost connection apart from a silent technician.
+ */
+
+import { listenEvents, listenSocket, poll } from "./transports.mjs";
+
+/** @typedef {import("./transports.mjs").Ports} Ports */
+/** @typedef {import("./messages.mjs").Message} Message */
+/** @typedef {"connecting" | "live" | "lost" | "gone"} ConnectionState */
+/** @typedef {{ heard: (message: Message) => void, turned: (state: ConnectionState) => void }} Viewer */
+
+/** Two heartbeats of 20 s and some room for a slow network. */
+export const SILENT_AFTER_MS = 45_000;
+/** Failures in a row after which the next way is tried. */
+const FAILURES_PER_WAY = 3;
+/** One silent retry is not worth a word; the second failure in a row is. */
+const FAILURES_BEFORE_LOST = 2;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+/** How long to stay on a lesser way before the websocket is tried again. */
+const BETTER_WAY_AFTER_MS = 120_000;
+
+const WAYS = [listenSocket, listenEvents, poll];
+
+/** A page's connection to one visit. */
+export class Connection {
+  /** @type {ConnectionState} */
+  #state = "connecting";
+  #way = 0;
+  #failures = 0;
+  /** @type {(() => void) | null} */
+  #end = null;
+  /** @type {Record<"silence" | "retry" | "better", any>} */
+  #timers = { silence: null, retry: null, better: null };
+
+  /**
+   * @param {string} url the page's own address, without a trailing slash
+   * @param {Viewer} viewer
+   * @param {Ports} ports
+   */
+  constructor(url, viewer, ports) {
+    this.#url = url;
+    this.#viewer = viewer;
+    this.#ports = ports;
+  }
+
+  #url;
+  #viewer;
+  #ports;
+
+  /** Connects; call once. */
+  start() {
+    this.#open();
+  }
+
+  /** Ends everything. */
+  stop() {
+    this.#close();
+    this.#clear("better");
+  }
+
+  /** Tries again at once: the network came back, or the page was shown again after a while. */
+  nudge() {
+    if (this.#state === "gone" || (this.#state === "live" && this.#end)) return;
+    this.#close();
+    this.#open();
+  }
+
+  /** Takes the browser's word that the network is gone, rather than wait for the silence. */
+  interrupt() {
+    if (this.#state === "gone") return;
+    this.#failures = Math.max(this.#failures, FAILURES_BEFORE_LOST - 1);
+    this.#failed();
+  }
+
+  #open() {
+    this.#listenForSilence();
+    this.#end = WAYS[this.#way](
+      this.#url,
+      { heard: (message) => this.#heard(message), failed: () => this.#failed(), gone: () => this.#gone() },
+      this.#ports,
+    );
+  }
+
+  /** @param {Message} message */
+  #heard(message) {
+    this.#failures = 0;
+    this.#turn("live");
+    this.#listenForSilence();
+    this.#viewer.heard(message);
+  }
+
+  #failed() {
+    this.#close();
+    this.#failures += 1;
+    if (this.#failures >= FAILURES_BEFORE_LOST) this.#turn("lost");
+    if (this.#failures % FAILURES_PER_WAY === 0) this.#nextWay();
+    const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
+    // Jitter keeps a thousand pages from coming back in the same moment.
+    this.#set("retry", longest * (0.5 + this.#ports.random() / 2), () => this.#open());
+  }
+
+  #gone() {
+    this.stop();
+    this.#turn("gone");
+  }
+
+  #nextWay() {
+    this.#way = Math.min(this.#way + 1, WAYS.length - 1);
+    this.#set("better", BETTER_WAY_AFTER_MS, () => this.#tryBetterWay());
+  }
+
+  #tryBetterWay() {
+    this.#close();
+    this.#way = 0;
+    this.#failures = FAILURES_PER_WAY - 1; // one chance, then the next way
+    this.#open();
+  }
+
+  #listenForSilence() {
+    this.#set("silence", SILENT_AFTER_MS, () => this.#failed());
+  }
+
+  #close() {
+    this.#clear("silence");
+    this.#clear("retry");
+    this.#end?.();
+    this.#end = null;
+  }
+
+  /** @param {ConnectionState} state */
+  #turn(state) {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#viewer.turned(state);
+  }
+
+  /** @param {"silence" | "retry" | "better"} name @param {number} delayMs @param {() => void} act */
+  #set(name, delayMs, act) {
+    this.#clear(name);
+    this.#timers[name] = this.#ports.setTimeout(act, delayMs);
+  }
+
+  /** @param {"silence" | "retry" | "better"} name */
+  #clear(name) {
+    this.#ports.clearTimeout(this.#timers[name]);
+  }
+}

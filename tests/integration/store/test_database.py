@@ -1,0 +1,151 @@
+"""Open real databases and hand out transactions."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from hub.store import portals
+from hub.store.database import Database
+from hub.store.ids import new_id
+from tests.builders import NOW, build_directory, build_visit
+
+
+def _portal() -> portals.Portal:
+    return portals.Portal(id=new_id("po"), name="Fix It")
+
+
+async def test_what_is_written_is_read(db: Database) -> None:
+    async with db.write() as tx:
+        await portals.insert_portals(tx, [_portal()])
+
+    async with db.read() as tx:
+        assert [portal.name for portal in await portals.list_portals(tx)] == ["Fix It"]
+
+
+async def test_an_exception_takes_the_whole_transaction_back(db: Database) -> None:
+    async def write_and_fail() -> None:
+        async with db.write() as tx:
+            await portals.insert_portals(tx, [_portal()])
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await write_and_fail()
+
+    async with db.read() as tx:
+        assert await portals.list_portals(tx) == []
+
+
+async def test_a_reading_transaction_can_not_write(db: Database) -> None:
+    async with db.read() as tx:
+        with pytest.raises(DBAPIError):
+            await portals.insert_portals(tx, [_portal()])
+
+
+async def test_a_connection_that_read_can_write_afterwards(db: Database) -> None:
+    for _ in range(3):
+        async with db.read() as tx:
+            await portals.list_portals(tx)
+        async with db.write() as tx:
+            await portals.insert_portals(tx, [_portal()])
+
+    async with db.read() as tx:
+        assert len(await portals.list_portals(tx)) == 3
+
+
+async def test_readers_go_on_while_somebody_writes(db: Database) -> None:
+    async with db.write() as tx:
+        await portals.insert_portals(tx, [_portal()])
+        async with asyncio.timeout(2), db.read() as reader:
+            assert await portals.list_portals(reader) == []
+
+
+async def test_writers_of_two_processes_wait_for_each_other(db: Database, database_url: str) -> None:
+    other = Database.open(database_url)  # its own pool, as another process has
+
+    async def add(to: Database) -> None:
+        async with to.write() as tx:
+            known = len(await portals.list_portals(tx))  # after this a deferred one would fail
+            await asyncio.sleep(0.002)
+            await portals.insert_portals(tx, [portals.Portal(id=new_id("po"), name=str(known))])
+
+    await asyncio.gather(*(add(which) for which in [db, other] * 10))
+
+    async with db.read() as tx:
+        assert len(await portals.list_portals(tx)) == 20
+    await other.close()
+
+
+async def test_a_reference_to_nothing_is_refused(db: Database) -> None:
+    async with db.read() as tx:
+        assert await portals.get_portal(tx, "po_nothing") is None
+
+    async def book_for_nobody() -> None:
+        async with db.write() as tx:
+            await build_visit(tx, resource_id="re_nobody")
+
+    with pytest.raises(IntegrityError):
+        await book_for_nobody()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "UPDATE location SET lat = 91",
+        "UPDATE location SET lon = -181",
+        "UPDATE booking SET status = 'gone'",
+        "UPDATE booking SET ends_at = starts_at",
+        "UPDATE work_order SET status = 'gone'",
+        "UPDATE service_type SET duration_s = 0",
+    ],
+)
+async def test_the_database_refuses_impossible_rows(db: Database, rule: str) -> None:
+    async with db.write() as tx:
+        await build_visit(tx)
+
+    async def break_it() -> None:
+        async with db.write() as tx:
+            await tx.execute(text(rule))
+
+    with pytest.raises(IntegrityError):
+        await break_it()
+
+
+async def test_ping_tells_of_a_database_that_is_there(db: Database) -> None:
+    await db.ping()
+
+
+async def test_ping_fails_without_the_database(tmp_path: Path) -> None:
+    db = Database.open(f"sqlite:///{tmp_path / 'nowhere' / 'hub.db'}")
+
+    with pytest.raises(DBAPIError):
+        await db.ping()
+    await db.close()
+
+
+async def test_a_naive_time_is_refused(db: Database) -> None:
+    async def build_naive() -> None:
+        async with db.write() as tx:
+            known = await build_directory(tx)
+            await build_visit(tx, directory=known, starts_at=(NOW + timedelta(hours=1)).replace(tzinfo=None))
+
+    with pytest.raises(Exception, match="naive"):
+        await build_naive()
+
+
+async def test_sqlite_is_set_up_to_lose_no_commit(tmp_path: Path) -> None:
+    db = Database.open(f"sqlite:///{tmp_path / 'hub.db'}")
+
+    async with db.write() as tx:
+        found = [
+            (await tx.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+
+    assert found == ["wal", 2, 1, 10_000]
+    await db.close()

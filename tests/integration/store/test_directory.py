@@ -1,0 +1,53 @@
+"""Keep and list the directory on real databases."""
+
+from __future__ import annotations
+
+from hub.store import accounts, resources, service_types
+from hub.store.database import Database
+from hub.store.ids import new_id
+from hub.store.resources import ResourceTerritory, Territory
+from tests.builders import build_directory, build_resource
+
+
+async def test_lists_hold_only_their_own_portals_rows(db: Database) -> None:
+    async with db.write() as tx:
+        known = await build_directory(tx)
+        await build_directory(tx)
+
+    portal = known.portal_id
+    async with db.read() as tx:
+        assert [row.id for row in await accounts.list_accounts(tx, portal)] == [known.account_id]
+        assert [row.id for row in await accounts.list_contacts(tx, portal)] == [known.contact_id]
+        assert [row.id for row in await accounts.list_locations(tx, portal)] == [known.location_id]
+        services = await service_types.list_service_types(tx, portal)
+        assert [row.id for row in services] == [known.service_type_id]
+        assert [row.id for row in await resources.list_resources(tx, portal)] == [known.resource_id]
+
+
+async def test_a_list_goes_on_after_the_last_id(db: Database) -> None:
+    async with db.write() as tx:
+        known = await build_directory(tx)
+        ids = sorted([known.resource_id] + [await build_resource(tx, known.portal_id) for _ in range(2)])
+
+    async with db.read() as tx:
+        page = await resources.list_resources(tx, known.portal_id, after=ids[0], limit=1)
+
+    assert [row.id for row in page] == [ids[1]]
+
+
+async def test_a_territory_narrows_the_technicians(db: Database) -> None:
+    area = {"type": "Polygon", "coordinates": [[[24.9, 60.1], [25.0, 60.1], [25.0, 60.2], [24.9, 60.1]]]}
+    async with db.write() as tx:
+        known = await build_directory(tx)
+        await build_resource(tx, known.portal_id)
+        north = Territory(id=new_id("te"), portal_id=known.portal_id, name="North", area=area)
+        unbounded = Territory(id=new_id("te"), portal_id=known.portal_id, name="Everywhere")
+        await resources.insert_territories(tx, [north, unbounded])
+        await resources.assign_territories(tx, [ResourceTerritory(known.resource_id, north.id)])
+
+    async with db.read() as tx:
+        found = await resources.list_resources(tx, known.portal_id, territory_id=north.id)
+        territories = await resources.list_territories(tx, known.portal_id)
+
+    assert [row.id for row in found] == [known.resource_id]
+    assert sorted(territories, key=lambda row: row.name) == [unbounded, north]

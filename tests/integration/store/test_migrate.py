@@ -1,0 +1,120 @@
+"""Bring the schema up to date, on real databases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from hub.store.database import Database
+from hub.store.migrate import downgrade, is_current, migrate
+from hub.store.tables import metadata
+from tests.databases import fresh_postgres
+
+
+@pytest.fixture
+async def empty(empty_database_url: str) -> AsyncIterator[Database]:
+    """Open a database without tables, once of each kind."""
+    opened = Database.open(empty_database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def from_metadata(empty: Database, postgres_server: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """Open another database of the same kind, its tables made from the metadata without any migration."""
+    if empty.dialect == "sqlite":
+        made = Database.open(f"sqlite:///{tmp_path / 'metadata.db'}")
+        async with made.write() as tx:
+            await tx.run_sync(metadata.create_all)
+        yield made
+        await made.close()
+        return
+    async with fresh_postgres(postgres_server) as url:
+        made = Database.open(url)
+        async with made.write() as tx:
+            await tx.run_sync(metadata.create_all)
+        yield made
+        await made.close()
+
+
+def _differences(connection: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def _described(connection: Connection) -> dict[str, dict[str, list[str]]]:
+    seen = inspect(connection)
+    return {
+        table: {
+            # As text, because types and conditions don't compare as objects.
+            "columns": sorted(map(str, seen.get_columns(table))),
+            "primary key": [str(seen.get_pk_constraint(table))],
+            "foreign keys": sorted(map(str, seen.get_foreign_keys(table))),
+            "unique": sorted(map(str, seen.get_unique_constraints(table))),
+            "checks": sorted(map(str, seen.get_check_constraints(table))),
+            "indexes": sorted(map(_index_as_text, seen.get_indexes(table))),
+        }
+        for table in seen.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def _index_as_text(index: Any) -> str:
+    options = {name: str(value) for name, value in index.pop("dialect_options", {}).items()}
+    return f"{index} {options}"
+
+
+async def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty: Database) -> None:
+    assert not await is_current(empty)
+
+    await migrate(empty)
+
+    assert await is_current(empty)
+
+
+async def test_the_migrated_schema_agrees_with_the_metadata(empty: Database) -> None:
+    await migrate(empty)
+
+    async with empty.read() as tx:
+        assert await tx.run_sync(_differences) == []
+
+
+async def test_migrated_tables_are_the_same_as_those_made_from_the_metadata(
+    empty: Database, from_metadata: Database
+) -> None:
+    await migrate(empty)
+
+    async with empty.read() as migrated, from_metadata.read() as made:
+        assert await migrated.run_sync(_described) == await made.run_sync(_described)
+
+
+async def test_down_to_base_leaves_no_table_and_up_again_works(empty: Database) -> None:
+    await migrate(empty)
+
+    await downgrade(empty)
+
+    async with empty.read() as tx:
+        assert await tx.run_sync(lambda c: inspect(c).get_table_names()) == ["alembic_version"]
+    await migrate(empty)
+    assert await is_current(empty)
+
+
+async def test_migrating_again_changes_nothing(db: Database) -> None:
+    await migrate(db)
+
+    assert await is_current(db)
+
+
+async def test_two_that_migrate_at_once_do_not_collide(empty: Database) -> None:
+    other = Database.open(empty.url.render_as_string(hide_password=False))
+
+    await asyncio.gather(migrate(empty), migrate(other), migrate(other))
+
+    assert await is_current(other)
+    await other.close()

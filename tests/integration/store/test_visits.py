@@ -1,0 +1,90 @@
+"""Read visits from real databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+import pytest
+
+from hub.domain.booking_status import BookingStatus
+from hub.domain.geodesy import Point
+from hub.store import visits
+from hub.store.database import Database
+from tests.builders import NOW, build_directory, build_resource, build_visit
+
+S = BookingStatus
+
+
+async def test_a_visit_has_all_that_its_page_needs(db: Database) -> None:
+    async with db.write() as tx:
+        built = await build_visit(tx, directory=await build_directory(tx, demo=True), status="traveling")
+
+    async with db.read() as tx:
+        visit = await visits.load(tx, built.booking_id, NOW)
+
+    assert visit is not None
+    assert (visit.booking_id, visit.status, visit.version) == (built.booking_id, S.TRAVELING, 1)
+    assert (visit.service, visit.preparation) == ("Boiler check", "Clear the way to the boiler.")
+    assert (visit.address, visit.place) == ("Fredrikinkatu 20, Helsinki", Point(60.1635, 24.9385))
+    assert (visit.technician_name, visit.technician_phone) == ("Tero Virtanen", "+358401234567")
+    assert (visit.portal_name, visit.portal_demo) == ("Fix It", True)
+    assert visit.starts_at == NOW + timedelta(minutes=10)
+    assert visit.starts_at.tzinfo is UTC
+    assert visit.time_zone == "Europe/Helsinki"
+
+
+async def test_a_booking_that_does_not_exist_is_no_visit(db: Database) -> None:
+    async with db.read() as tx:
+        assert await visits.load(tx, "bk_nothing", NOW) is None
+
+
+async def test_traveling_finds_those_under_way_even_two_of_one_technician(db: Database) -> None:
+    async with db.write() as tx:
+        known = await build_directory(tx)
+        later = NOW + timedelta(hours=1)
+        second = await build_visit(tx, directory=known, status="traveling", starts_at=later)
+        first = await build_visit(tx, directory=known, status="traveling", starts_at=NOW)
+        other_portal = await build_visit(tx, status="traveling", starts_at=NOW + timedelta(hours=2))
+        for status in set(S) - {S.TRAVELING}:
+            await build_visit(tx, directory=known, status=status)
+
+    async with db.read() as tx:
+        found = await visits.traveling(tx, NOW)
+        versions = await visits.traveling_versions(tx)
+
+    expected = [first.booking_id, second.booking_id, other_portal.booking_id]
+    assert [visit.booking_id for visit in found] == expected
+    assert versions == dict.fromkeys(expected, 1)
+
+
+async def test_stops_before_counts_the_technicians_open_visits_before_this_one(db: Database) -> None:
+    async with db.write() as tx:
+        known = await build_directory(tx)
+        somebody_else = await build_resource(tx, known.portal_id)
+        for status in S:  # scheduled, traveling, in progress and on break count
+            await build_visit(tx, directory=known, status=status, starts_at=NOW - timedelta(hours=1))
+        forgotten = NOW - timedelta(hours=12, minutes=30)  # ended 12 h ago
+        await build_visit(tx, directory=known, starts_at=forgotten)
+        await build_visit(tx, directory=known, resource_id=somebody_else, starts_at=NOW - timedelta(hours=1))
+        this = await build_visit(tx, directory=known, starts_at=NOW)
+        await build_visit(tx, directory=known, starts_at=NOW + timedelta(hours=1))
+
+    async with db.read() as tx:
+        visit = await visits.load(tx, this.booking_id, NOW)
+
+    assert visit is not None
+    assert visit.stops_before == 4
+
+
+@pytest.mark.parametrize("status", [S.IN_PROGRESS, S.ON_BREAK, S.COMPLETED, S.CANCELED])
+async def test_nothing_comes_before_a_visit_that_began_or_ended(db: Database, status: BookingStatus) -> None:
+    async with db.write() as tx:
+        known = await build_directory(tx)
+        await build_visit(tx, directory=known, starts_at=NOW - timedelta(hours=1))
+        this = await build_visit(tx, directory=known, status=status, starts_at=NOW)
+
+    async with db.read() as tx:
+        visit = await visits.load(tx, this.booking_id, NOW)
+
+    assert visit is not None
+    assert visit.stops_before == 0

@@ -1,0 +1,1 @@
+"""Long-running processes beside the web: each a thin loop around one service."""
