@@ -18,7 +18,7 @@ from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import DeviceRates
 from hub.services.readiness import Readiness
 from hub.services.room import Pace
-from hub.services.upkeep import repeat
+from hub.services.upkeep import CHANGES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
 from hub.store.database import Database
@@ -60,8 +60,10 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         asyncio.create_task(services.ingest.run(), name="ingest"),
         asyncio.create_task(services.watch.run(), name="listen"),
         asyncio.create_task(
-            repeat(refresh_journeys, services.watch.reread, services.admission.close_invalid), name="upkeep"
+            repeat(CHANGES_EVERY_S, refresh_journeys, services.watch.reread, services.admission.close_invalid),
+            name="upkeep",
         ),
+        asyncio.create_task(repeat(HEARTBEAT_EVERY_S, services.watch.beat), name="heartbeat"),
     ]
     try:
         yield services

@@ -155,7 +155,7 @@ async def build_link(
 async def build_device(tx: AsyncConnection, resource_id: str, *, expires_at: datetime | None = None) -> tuple[str, str]:
     """Build a technician's device; gives its id and its token."""
     device_id = new_id("de")
-    token = f"token of {device_id}"
+    token = f"token-of-{device_id}"
     row = devices.NewDevice(
         id=device_id,
         resource_id=resource_id,
@@ -173,7 +173,7 @@ async def build_api_key(
 ) -> tuple[str, str]:
     """Build an API key; gives its id and its token."""
     key_id = new_id("ak")
-    token = f"token of {key_id}"
+    token = f"token-of-{key_id}"
     row = api_keys.ApiKeyRow(
         id=key_id,
         portal_id=portal_id,

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 
 from hub.commands.logs import configure_logs
-from hub.commands.web import require_single_process_settings
+from hub.commands.single_process import require_single_process_settings
 from hub.settings import Settings
 from workers.recorder import run_recorder
 

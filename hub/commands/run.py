@@ -17,6 +17,7 @@ import msgspec
 from hub.commands.children import Child
 from hub.commands.embedded import valkey, wait_for_valkey
 from hub.commands.fail import CommandError
+from hub.commands.listen import listening_socket
 from hub.data_dir import DataDir, FolderTakenError, RunFile
 from hub.demo.road_engine import engine_command, free_port, has_engine
 from hub.demo.seed import seed_demo, store_is_empty
@@ -43,20 +44,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
             asyncio.run(_run(arguments, settings, folder, listener))
     except FolderTakenError as error:
         raise CommandError(str(error)) from None
-
-
-def listening_socket(host: str, port: int) -> socket.socket:
-    """Take the port, before anything else is started; raises `CommandError` when it is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise CommandError(f"cannot listen on {host}:{port}: {error}. Choose another port: PORT=…") from None
-    listener.listen(2048)
-    return listener
 
 
 async def _run(arguments: argparse.Namespace, settings: Settings, folder: DataDir, listener: socket.socket) -> None:

@@ -8,9 +8,9 @@ import socket
 import uvicorn
 
 from hub.app import build_app
-from hub.commands.fail import CommandError
+from hub.commands.listen import listening_socket
 from hub.commands.logs import configure_logs
-from hub.commands.run import listening_socket
+from hub.commands.single_process import require_single_process_settings
 from hub.settings import Settings
 from hub.web.devices.native_http import LARGEST_FRAME
 
@@ -45,14 +45,3 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     else:
         listener = socket.socket(fileno=arguments.fd)
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def require_single_process_settings(process: str, settings: Settings) -> None:
-    """Refuse to start a process that has no embedded stores beside it and does not know where they are."""
-    faults = [
-        f"HUB_{name.upper()}: `hub {process}` needs it; only `hub run` makes one itself"
-        for name in ("secret_key", "redis_url")
-        if not getattr(settings, name)
-    ]
-    if faults:
-        raise CommandError("\n".join(faults))

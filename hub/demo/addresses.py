@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import httpx
-import msgspec
 import osmium
 from osmium.osm import Node, Way
 
+from hub.demo.address_file import Address
+from hub.demo.drive_times import ask_table
 from hub.domain.geodesy import Point, distance_m
 
 CITY = "Helsinki"
@@ -21,30 +21,6 @@ NEAR_ROAD_M = 40.0
 _HOUSE_NUMBER = re.compile(r"\d+[A-Za-z]?")
 _LONGEST_TABLE = 2_000
 """Places per table that the engine is started with while addresses are chosen."""
-
-
-class Address(msgspec.Struct, frozen=True):
-    """A place where somebody may live, in degrees."""
-
-    address: str
-    lat: float
-    lon: float
-
-    @property
-    def place(self) -> Point:
-        """Tell where it is."""
-        return Point(self.lat, self.lon)
-
-
-class _Destination(msgspec.Struct):
-    distance: float
-
-
-class _Table(msgspec.Struct):
-    durations: list[list[float | None]]
-    destinations: list[_Destination]
-
-
 ENGINE_OPTIONS = ("--max-table-size", str(_LONGEST_TABLE))
 
 
@@ -106,25 +82,7 @@ def _place(thing: Node | Way) -> Point | None:
 
 
 def _drivable(addresses: list[Address], engine_url: str) -> list[Address]:
-    table = _ask_table(addresses, engine_url)
+    table = ask_table(engine_url, [address.place for address in addresses[:_LONGEST_TABLE]])
     near = [i for i, destination in enumerate(table.destinations) if destination.distance <= NEAR_ROAD_M]
     kept = mutually_reachable([[table.durations[i][j] for j in near] for i in near])
     return [addresses[near[i]] for i in kept]
-
-
-def _ask_table(addresses: list[Address], engine_url: str) -> _Table:
-    places = ";".join(f"{address.lon},{address.lat}" for address in addresses[:_LONGEST_TABLE])
-    response = httpx.get(f"{engine_url}/table/v1/driving/{places}", timeout=60.0, trust_env=False)
-    response.raise_for_status()
-    return msgspec.json.decode(response.content, type=_Table)
-
-
-def load(folder: Path) -> list[Address]:
-    """Load the addresses of a prepared demo city. Raises FileNotFoundError where it is not prepared."""
-    return msgspec.json.decode((folder / "addresses.json").read_bytes(), type=list[Address])
-
-
-def save(addresses: list[Address], folder: Path) -> None:
-    """Write the addresses into a demo city's folder."""
-
-    (folder / "addresses.json").write_bytes(msgspec.json.format(msgspec.json.encode(addresses)))

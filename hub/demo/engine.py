@@ -15,7 +15,7 @@ from types import FrameType
 
 import httpx
 
-from hub.demo import addresses, basemap, clip, road_engine
+from hub.demo import address_file, addresses, basemap, clip, road_engine
 from hub.demo.downloads import LOCK, DownloadFailed, fetch_engine, fetch_extract
 from hub.demo.road_engine import engine_command, has_engine
 
@@ -66,7 +66,7 @@ def _make(new: Path, old: Path, say: Say) -> None:
     drawn = basemap.draw(extract, new / "basemap")
     say("demo city: base map drawn, " + ", ".join(f"{count} {name}" for name, count in drawn.items()))
     chosen = _choose(new, extract, with_engine)
-    addresses.save(chosen, new)
+    address_file.save(chosen, new)
     say(f"demo city: {len(chosen)} street addresses chosen")
 
 
@@ -91,7 +91,7 @@ def _run(folder: Path, name: str, *arguments: str) -> None:
         raise PreparationFailed(f"{name} ended with {done.returncode}: {(done.stdout + done.stderr)[-300:]}")
 
 
-def _choose(folder: Path, extract: Path, with_engine: bool) -> list[addresses.Address]:
+def _choose(folder: Path, extract: Path, with_engine: bool) -> list[address_file.Address]:
     known = addresses.read(extract)
     if not with_engine:
         return addresses.choose(known, None)

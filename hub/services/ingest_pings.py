@@ -14,7 +14,7 @@ from hub.domain.ping_filter import Limits, PingState
 from hub.services.authenticate import DeviceIdentity
 from hub.services.clock import Clock
 from hub.services.follow_journeys import Journeys
-from hub.services.judge_pings import Batch, Outcome, Work
+from hub.services.judge_pings import Batch, Outcome, StoreAway, Work
 from hub.services.measures import COMMIT_PINGS, STORE_FAILURES, count_outcomes
 from hub.store.ping_store import PingStore
 
@@ -23,11 +23,9 @@ PINGS_PER_COMMIT = 3_000
 PAUSE_S = 0.1
 """Between two tries while the store is away."""
 
+__all__ = ["IngestPings", "Other", "StoreAway", "others"]
+
 log = structlog.get_logger()
-
-
-class StoreAway(Exception):
-    """The pings are not safe yet: the store did not answer in time."""
 
 
 class IngestPings:
@@ -42,18 +40,15 @@ class IngestPings:
     async def ingest(self, device: DeviceIdentity, pings: Sequence[Ping | None], timeout_s: float) -> list[Outcome]:
         """Judge the pings of one device, in order, and return once they are safe. None is a malformed one.
 
-        Raises `StoreAway` when that took longer than `timeout_s`; the pings may be sent again.
+        Raises `StoreAway` when that fails for longer than `timeout_s`; the pings may be sent again.
         """
         if not pings:
             return []
-        batch = Batch(device.device_id, device.resource_id, pings, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        batch = Batch(device.device_id, device.resource_id, pings, loop.create_future(), loop.time() + timeout_s)
         self._waiting.append(batch)
         self._arrived.set()
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await batch.done
-        except TimeoutError:
-            raise StoreAway from None
+        return await batch.done
 
     async def run(self) -> None:
         """Commit what arrives, for ever."""
@@ -90,24 +85,27 @@ class IngestPings:
             STORE_FAILURES.inc()
             log.warning("pings not committed", fault=str(fault), technicians=len(works))
             await asyncio.sleep(PAUSE_S)
-            return [work for work in works if work.forget_the_gone()]
-        COMMIT_PINGS.observe(sum(len(batch.pings) for work in works for batch in work.batches))
-        again = []
+            return self._still_waiting(works)
+        again: list[Work] = []
+        outcomes: list[Outcome] = []
         for work, conflict in zip(works, answers, strict=True):
             if conflict is None:
                 self._states[work.resource_id] = work.state_after
-                self._answer(work)
+                work.answer()
+                outcomes += [outcome for batch in work.batches for outcome in batch.outcomes]
             else:
                 self._states[work.resource_id] = (conflict.version, conflict.state)
                 work.judge_again_knowing(conflict.known)
                 again.append(work)
+        COMMIT_PINGS.observe(len(outcomes))
+        count_outcomes(outcomes)
         return again
 
-    def _answer(self, work: Work) -> None:
-        for batch in work.batches:
-            count_outcomes(batch.outcomes)
-            if not batch.done.done():
-                batch.done.set_result(batch.outcomes)
+    def _still_waiting(self, works: list[Work]) -> list[Work]:
+        """Tell those who have waited too long, here and in the queue, that the store is away; keep the others."""
+        now_s = asyncio.get_running_loop().time()
+        self._waiting = [batch for batch in self._waiting if not batch.give_up(now_s)]
+        return [work for work in works if work.forget_the_late(now_s)]
 
 
 def others(outcomes: Sequence[Outcome]) -> list[Other]:

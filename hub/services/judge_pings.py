@@ -36,6 +36,10 @@ class TellsWatchers(Protocol):
         ...
 
 
+class StoreAway(Exception):
+    """The pings are not safe: the store did not take them in time."""
+
+
 class Batch:
     """The pings of one frame or request."""
 
@@ -45,9 +49,17 @@ class Batch:
         resource_id: str,
         pings: Sequence[Ping | None],
         done: asyncio.Future[list[Outcome]],
+        deadline_s: float,
     ) -> None:
-        self.device_id, self.resource_id, self.pings, self.done = device_id, resource_id, pings, done
+        self.device_id, self.resource_id, self.pings = device_id, resource_id, pings
+        self.done, self._deadline_s = done, deadline_s
         self.outcomes: list[Outcome] = []
+
+    def give_up(self, now_s: float) -> bool:
+        """Answer `StoreAway` if the deadline has passed; tell whether nobody waits any more."""
+        if not self.done.done() and now_s >= self._deadline_s:
+            self.done.set_exception(StoreAway())
+        return self.done.done()
 
 
 class Work:
@@ -102,9 +114,15 @@ class Work:
         self.group = None
         self._known |= known
 
-    def forget_the_gone(self) -> bool:
-        """Drop the batches nobody waits for any more; tell whether something is left."""
-        staying = [batch for batch in self.batches if not batch.done.done()]
+    def answer(self) -> None:
+        """Give each waiting caller the verdicts of their pings."""
+        for batch in self.batches:
+            if not batch.done.done():
+                batch.done.set_result(batch.outcomes)
+
+    def forget_the_late(self, now_s: float) -> bool:
+        """Drop the batches that nobody waits for any more; tell whether something is left."""
+        staying = [batch for batch in self.batches if not batch.give_up(now_s)]
         if len(staying) < len(self.batches):
             self.batches, self.group = staying, None
         return bool(self.batches)

@@ -9,17 +9,19 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-EVERY_S = 2.0
+CHANGES_EVERY_S = 2.0
+"""How often a web process looks for changes that no message told it of."""
+HEARTBEAT_EVERY_S = 20.0
 
 log = structlog.get_logger()
 
 
-async def repeat(*works: Callable[[], Awaitable[None]]) -> None:
-    """Do all works every 2 s, for ever; one that fails is logged and tried again next time."""
+async def repeat(every_s: float, *works: Callable[[], Awaitable[None]]) -> None:
+    """Do all works every so often, for ever; one that fails is logged and tried again next time."""
     while True:
         for work in works:
             try:
                 await work()
             except (RedisError, SQLAlchemyError, OSError, TimeoutError) as fault:
                 log.warning("upkeep failed", work=getattr(work, "__qualname__", repr(work)), fault=str(fault))
-        await asyncio.sleep(EVERY_S)
+        await asyncio.sleep(every_s)

@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 from weakref import WeakValueDictionary
 
+import msgspec
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.domain.live_messages import Snapshot
+from hub.domain.live_messages import Heartbeat, Snapshot
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, snapshot
 from hub.services.clock import Clock
@@ -92,6 +93,13 @@ class WatchVisit:
             room = self._rooms.get(booking_id)
             if room and room.visit.version != version:
                 await self._change(room, await self._channel.own_seq(booking_id, after=room.seq))
+
+    async def beat(self) -> None:
+        """Tell every watcher that the hub is there."""
+        message = msgspec.json.encode(Heartbeat(server_time=self._clock()))
+        for room in list(self._rooms.values()):
+            for watcher in list(room.watchers):
+                watcher.beat(message)
 
     async def _enter(self, booking_id: str) -> Room | None:
         """Find or make the room. What is told about it while its facts are read makes them be read again."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections.abc import Callable
+
+BEATS_UNREAD = 3
+"""So many heartbeats unread in a row, 60 s, and the watcher is gone, whatever their connection says."""
+LAST = sys.maxsize
 
 
 class Watcher:
     """Whoever reads slowly skips messages; nobody waits for them."""
 
     def __init__(self) -> None:
+        self.leave: Callable[[], None] = lambda: None
+        """Called when the watcher has read nothing for long."""
+        self.frozen = False
+        self._unread_beats = 0
         self._slots: dict[str, tuple[int, bytes]] = {}
         self._filled = asyncio.Event()
 
@@ -16,6 +26,14 @@ class Watcher:
         """Leave a message, in place of an unread one of its kind."""
         self._slots[kind] = (seq, message)
         self._filled.set()
+
+    def beat(self, message: bytes) -> None:
+        """Leave a heartbeat, after everything else; whoever reads none of three is gone."""
+        self._unread_beats += 1
+        if self._unread_beats > BEATS_UNREAD:
+            self.frozen = True
+            self.leave()
+        self.put("heartbeat", LAST, message)
 
     def forget(self, *kinds: str) -> None:
         """Throw away unread messages that a newer one has made untrue."""
@@ -28,6 +46,7 @@ class Watcher:
             self._filled.clear()
             await self._filled.wait()
         kind = min(self._slots, key=self._number)
+        self._unread_beats = 0
         return self._slots.pop(kind)[1]
 
     def _number(self, kind: str) -> int:

@@ -20,7 +20,7 @@ def content_security_policy(style_origin: str | None) -> str:
     map_data = f" {style_origin}" if style_origin else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; "
-        f"img-src 'self' data: blob:{map_data}; connect-src 'self'{map_data}; worker-src 'self'; "
+        f"img-src 'self' data:{map_data}; connect-src 'self'{map_data}; worker-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 

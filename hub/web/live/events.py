@@ -11,7 +11,7 @@ from hub.services.authenticate import OpenLink
 from hub.services.bundle import Services
 from hub.web.credentials import services_of
 from hub.web.live.snapshot import no_such_link
-from hub.web.live.watching import LinkInvalidError, next_message, seat, write
+from hub.web.live.watching import LinkInvalidError, TooSlowError, seat, write
 
 
 async def get_events(request: Request) -> Response:
@@ -32,6 +32,6 @@ async def _events(services: Services, link: OpenLink) -> AsyncIterator[bytes]:
             message = write(snapshot)
             while True:
                 yield b"data: " + message + b"\n\n"
-                message = await next_message(services, watcher)
-    except LinkInvalidError:
+                message = await watcher.next()
+    except (LinkInvalidError, TooSlowError):
         return

@@ -7,18 +7,11 @@ import asyncio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hub.domain.live_messages import Snapshot
-from hub.services.bundle import Services
 from hub.services.watcher import Watcher
 from hub.web.credentials import services_of
-from hub.web.live.watching import LinkInvalidError, next_message, seat, write
+from hub.web.live.watching import LinkInvalidError, TooSlowError, seat, write
 
 UNKNOWN_LINK, TOO_SLOW = 4404, 1008
-FROZEN_AFTER_S = 60.0
-"""A watcher that takes no message for so long is gone, whatever its connection says."""
-
-
-class TooSlowError(Exception):
-    """The watcher takes no messages."""
 
 
 async def live_socket(websocket: WebSocket) -> None:
@@ -32,7 +25,7 @@ async def live_socket(websocket: WebSocket) -> None:
             raise LinkInvalidError
         async with seat(services, link) as (watcher, snapshot), asyncio.TaskGroup() as tasks:
             tasks.create_task(_read_until_gone(websocket))
-            tasks.create_task(_write(websocket, services, watcher, snapshot))
+            tasks.create_task(_write(websocket, watcher, snapshot))
     except* LinkInvalidError:
         code = UNKNOWN_LINK
     except* TooSlowError:
@@ -43,15 +36,11 @@ async def live_socket(websocket: WebSocket) -> None:
         await websocket.close(code)
 
 
-async def _write(websocket: WebSocket, services: Services, watcher: Watcher, snapshot: Snapshot) -> None:
+async def _write(websocket: WebSocket, watcher: Watcher, snapshot: Snapshot) -> None:
     message = write(snapshot)
     while True:
-        try:
-            async with asyncio.timeout(FROZEN_AFTER_S):
-                await websocket.send_text(message.decode())
-        except TimeoutError:
-            raise TooSlowError from None
-        message = await next_message(services, watcher)
+        await websocket.send_text(message.decode())
+        message = await watcher.next()
 
 
 async def _read_until_gone(websocket: WebSocket) -> None:

@@ -8,12 +8,10 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from hub.domain.live_messages import Heartbeat, Snapshot
+from hub.domain.live_messages import Snapshot
 from hub.services.authenticate import OpenLink
 from hub.services.bundle import Services
 from hub.services.watcher import Watcher
-
-HEARTBEAT_S = 20.0
 
 write = msgspec.json.Encoder().encode
 
@@ -22,28 +20,29 @@ class LinkInvalidError(Exception):
     """The link was unknown from the start, or stopped being valid."""
 
 
+class TooSlowError(Exception):
+    """The watcher takes no messages."""
+
+
 @asynccontextmanager
 async def seat(services: Services, link: OpenLink) -> AsyncIterator[tuple[Watcher, Snapshot]]:
-    """Take a seat before a visit; `LinkInvalidError` throws out whoever's link stops being valid."""
-    loop = asyncio.get_running_loop()
+    """Take a seat before a visit.
+
+    `LinkInvalidError` throws out whoever's link stops being valid, `TooSlowError` whoever stops reading.
+    """
+    loop, watcher = asyncio.get_running_loop(), None
     try:
         async with asyncio.timeout(None) as stay:
-            sockets = services.admission.link_sockets
-            with sockets.holding(link.link_id, lambda: stay.reschedule(loop.time())):
+
+            def leave() -> None:
+                stay.reschedule(loop.time())
+
+            with services.admission.link_sockets.holding(link.link_id, leave):
                 async with services.watch.watch(link.booking_id) as taken:
                     if taken is None:
                         raise LinkInvalidError
+                    watcher = taken[0]
+                    watcher.leave = leave
                     yield taken
     except TimeoutError:
-        if stay.expired():
-            raise LinkInvalidError from None
-        raise
-
-
-async def next_message(services: Services, watcher: Watcher) -> bytes:
-    """Wait for the next message; a heartbeat where none comes for 20 s."""
-    try:
-        async with asyncio.timeout(HEARTBEAT_S):
-            return await watcher.next()
-    except TimeoutError:
-        return write(Heartbeat(server_time=services.clock()))
+        raise (TooSlowError if watcher and watcher.frozen else LinkInvalidError) from None

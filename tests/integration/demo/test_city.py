@@ -9,12 +9,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hub.demo import addresses, basemap, engine, road_engine
+from hub.demo import address_file, basemap, engine, road_engine
 from hub.demo.downloads import DownloadFailed
 
 
 def test_the_addresses_are_real_distinct_and_within_the_map(city_folder: Path) -> None:
-    chosen = addresses.load(city_folder)
+    chosen = address_file.load(city_folder)
     box = basemap.extent(city_folder / "city.osm.pbf")
     assert len(chosen) >= 60
     assert len({address.address for address in chosen}) == len(chosen)
@@ -57,7 +57,7 @@ def test_without_an_engine_the_city_is_made_for_straight_lines(
     said: list[str] = []
     engine.prepare(tmp_path, said.append)
     assert not engine.has_engine(tmp_path)
-    assert len(addresses.load(tmp_path)) >= 60
+    assert len(address_file.load(tmp_path)) >= 60
     assert any("straight lines" in line for line in said)
 
 

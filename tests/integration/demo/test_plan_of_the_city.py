@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from hub.demo.addresses import load
+from hub.demo.address_file import load
 from hub.demo.plan import Setting, plan
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -7,7 +7,8 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.demo.addresses import Address, mutually_reachable, spread
+from hub.demo.address_file import Address
+from hub.demo.addresses import mutually_reachable, spread
 from hub.domain.geodesy import distance_m
 
 square = st.integers(1, 8).flatmap(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.demo.addresses import load
+from hub.demo.address_file import load
 from hub.demo.road_engine import free_port
 from hub.domain.geodesy import Point, distance_m
 from hub.domain.live_messages import EtaSource
