@@ -19,12 +19,10 @@ class CachedFiles(StaticFiles):
         super().__init__(directory=folder, check_dir=False)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer a file: named with its hash it never changes, else it is asked for again each hour."""
+        """Answer a file: named with its content's hash it never changes, else browsers ask each time if it did."""
         response = await super().get_response(path, scope)
         versioned = scope["query_string"].startswith(b"v=")
-        response.headers["Cache-Control"] = (
-            "public, max-age=31536000, immutable" if versioned else "public, max-age=3600"
-        )
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
         return response
 
     def file_response(

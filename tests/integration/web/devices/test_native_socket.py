@@ -57,8 +57,8 @@ async def test_an_unknown_token_is_closed_with_4401(hub: RunningHub) -> None:
 async def test_a_frame_over_a_mebibyte_is_closed_with_1009(hub: RunningHub) -> None:
     scene = await hub.scene()
     async with hub.device_socket(scene) as socket:
+        await socket.send(" " * (1024 * 1024 + 1))
         with pytest.raises(ConnectionClosed):
-            await socket.send(" " * (1024 * 1024 + 1))
             await socket.recv()
         assert socket.close_code == 1009
 
