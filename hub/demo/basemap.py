@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +14,7 @@ from osmium.geom import GeoJSONFactory
 from osmium.osm import Area, Way
 
 from hub.demo.clip import Box, LonLat, close_ring, sea_rings
+from hub.demo.join_lines import join_lines
 
 ATTRIBUTION = "© OpenStreetMap contributors"
 _DECIMALS = 6
@@ -77,6 +79,7 @@ def area_layer(tags: Tags) -> str | None:
 
 def _read(extract: Path, box: Box) -> dict[str, list[Feature]]:
     layers: dict[str, list[Feature]] = {"water": [], "parks": [], "buildings": [], "streets": []}
+    streets: defaultdict[tuple[str, str], list[list[LonLat]]] = defaultdict(list)
     coastlines: list[list[LonLat]] = []
     factory = GeoJSONFactory()
     for thing in osmium.FileProcessor(str(extract)).with_areas():
@@ -89,14 +92,15 @@ def _read(extract: Path, box: Box) -> dict[str, list[Feature]]:
             if tags.get("natural") == "coastline":
                 coastlines += _runs(thing)
             elif drawn := street_class(tags):
-                layers["streets"] += [
-                    _feature({"type": "LineString", "coordinates": run}, {"class": drawn, **_named(tags)})
-                    for run in _runs(thing)
-                ]
+                streets[drawn, tags.get("name", "")] += _runs(thing)
             elif thing.is_closed() and (layer := area_layer(tags)):
                 layers[layer] += _cut_area(thing, tags, box)
     for ring in sea_rings(coastlines, box):
         layers["water"].append(_feature({"type": "Polygon", "coordinates": [ring]}, {}))
+    for (drawn, name), pieces in streets.items():
+        properties = {"class": drawn, "name": name} if name else {"class": drawn}
+        lines = join_lines(pieces)
+        layers["streets"] += [_feature({"type": "LineString", "coordinates": line}, properties) for line in lines]
     return layers
 
 

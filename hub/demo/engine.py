@@ -15,7 +15,7 @@ from types import FrameType
 
 import httpx
 
-from hub.demo import address_file, addresses, basemap, clip, road_engine
+from hub.demo import address_file, addresses, basemap, clip, join_lines, road_engine
 from hub.demo.downloads import LOCK, DownloadFailed, fetch_engine, fetch_extract
 from hub.demo.road_engine import engine_command, has_engine
 
@@ -120,7 +120,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _recipe() -> str:
     """Name what the folder is made from."""
-    sources = [LOCK, *(Path(module.__file__ or "") for module in (addresses, basemap, clip))]
+    sources = [LOCK, *(Path(module.__file__ or "") for module in (addresses, basemap, clip, join_lines))]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 

@@ -105,7 +105,7 @@ function names(palette) {
     filter: ["all", ["has", "name"], ["!=", ["get", "class"], "path"]],
     layout: {
       "symbol-placement": "line",
-      "symbol-spacing": 320,
+      "symbol-spacing": 260,
       "text-field": ["get", "name"],
       "text-font": FONT,
       "text-size": ["interpolate", ["linear"], ["zoom"], 14, 10.5, 17, 13],

@@ -1,0 +1,60 @@
+"""Measure what the README claims: `make bench`."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+from typing import Any
+
+import psutil
+
+from benchmarks.running import KIT, Measured, measured_hub
+
+ROUNDS = 3
+DEVICES = 50
+
+
+def main() -> None:
+    """Load a hub in several ways and print medians with their spread."""
+    if not (KIT / "pingload.py").exists():
+        raise SystemExit(f"the load tools are missing: {KIT} (name their folder by BENCH_KIT=…)")
+    with measured_hub() as hub:
+        hub.seed_visits(DEVICES)
+        rounds = [_round(hub) for _ in range(ROUNDS)]
+    print(f"\n{_machine()}; {DEVICES} devices with one watcher each; load tool, hub and stores on it together.\n")
+    print("| median (lowest–highest) | |\n|---|---|")
+    for name in rounds[0]:
+        values = [one[name] for one in rounds]
+        print(f"| {name} | {statistics.median(values):,.4g} ({min(values):,.4g}–{max(values):,.4g}) |")
+
+
+def _round(hub: Measured) -> dict[str, float]:
+    closed = _sound(hub.pingload("--seconds", "6"))
+    batches = _sound(hub.pingload("--seconds", "6", "--batch", "50", "--step-s", "0.2"))
+    paced = _sound(hub.pingload("--seconds", "6", "--rate", "500", "--past-s", "0"))
+    return {
+        "acknowledged pings/s, next ping upon each answer": closed["acked_per_s"],
+        "… p50 ping to watcher, ms": closed["latency_ms"]["p50"],
+        "… p99 ping to watcher, ms": closed["latency_ms"]["p99"],
+        "… CPU of the web process per ping, µs": closed["server_cpu_us_per_ping"],
+        "… cores used elsewhere (store and strangers)": closed["elsewhere_cpu_share"],
+        "acknowledged pings/s in frames of 50": batches["acked_per_s"],
+        "at 500 pings/s: p50 ping to watcher, ms": paced["latency_ms"]["p50"],
+        "at 500 pings/s: p99 ping to watcher, ms": paced["latency_ms"]["p99"],
+    }
+
+
+def _sound(result: dict[str, Any]) -> dict[str, Any]:
+    """Refuse figures of a run in which something was lost or went wrong."""
+    wrong = {name: result[name] for name in ("lost", "backwards", "unanswered", "hidden", "faults") if result[name]}
+    if wrong or result["warnings"]:
+        raise SystemExit(f"not a sound run: {wrong} {result['warnings']}")
+    return result
+
+
+def _machine() -> str:
+    return f"{psutil.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""A whole hub of its own for a measurement, and the load tools that know it only by its public contract."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from hub.demo.road_engine import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+KIT = Path(os.environ.get("BENCH_KIT", ROOT.parent / "shared" / "bench"))
+"""The load tools' folder."""
+FOR_MEASURING = {
+    "HUB_UPDATES_PER_S": "0",  # watchers get every position
+    "HUB_LOST_AFTER_S": "86400",  # the pings' clock is simulated and lies hours back
+    "HUB_DEVICE_RATE": "0",
+}
+
+
+class Measured:
+    """A running hub with visits under way, and how to load it."""
+
+    def __init__(self, folder: Path, base_url: str, environment: dict[str, str], web: psutil.Process) -> None:
+        self.base_url, self.web = base_url, web
+        self._folder, self._environment = folder, environment
+        self.seed = folder / "seed.json"
+
+    def seed_visits(self, count: int) -> None:
+        """Make visits under way."""
+        command = [sys.executable, "-m", "hub", "demo", "seed", "--visits", str(count), "--json"]
+        done = subprocess.run(command, env=self._environment, capture_output=True, check=True)  # noqa: S603
+        self.seed.write_bytes(_only_bench_visits(done.stdout))
+
+    def pingload(self, *options: str) -> dict[str, Any]:
+        """Load the hub once; the devices carry on where the last time stopped."""
+        command = [sys.executable, str(KIT / "pingload.py"), "--json", "--seed", str(self.seed)]
+        command += ["--state", str(self._folder / "state.json"), "--pid", str(self.web.pid), *options]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
+        result: dict[str, Any] = json.loads(done.stdout)
+        return result
+
+
+@contextlib.contextmanager
+def measured_hub() -> Iterator[Measured]:
+    """Run a hub with its demo and no simulator, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="enroute-bench-") as name:
+        folder, port = Path(name), free_port()
+        environment = os.environ | FOR_MEASURING | {"HUB_DATA_DIR": str(folder / "var")}
+        command = [sys.executable, "-m", "hub", "run", "--demo", "--no-simulate", "--port", str(port)]
+        with (folder / "hub.log").open("wb") as log:
+            hub = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603
+        try:
+            base_url = f"http://127.0.0.1:{port}"
+            _wait_until_ready(base_url)
+            yield Measured(folder, base_url, environment, _web_process(hub.pid))
+        finally:
+            hub.terminate()
+            hub.wait(10)
+
+
+def _only_bench_visits(seed: bytes) -> bytes:
+    """Keep the technicians that were added for measuring: all are under way, and nothing else moves them."""
+    content = json.loads(seed)
+    content["resources"] = [one for one in content["resources"] if one["name"].startswith("Bench")]
+    return json.dumps(content).encode()
+
+
+def _wait_until_ready(base_url: str) -> None:
+    for _ in range(300):
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(f"{base_url}/readyz", timeout=2).status_code == 200:
+                return
+        time.sleep(0.2)
+    raise SystemExit("the hub did not become ready")
+
+
+def _web_process(parent: int) -> psutil.Process:
+    for child in psutil.Process(parent).children(recursive=True):
+        if "hub web" in " ".join(child.cmdline()):
+            return child
+    raise SystemExit("the hub has no web process")
