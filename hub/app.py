@@ -15,13 +15,14 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from hub.services.bundle import Services, State
 from hub.settings import Settings
+from hub.store.database import DatabaseAway
 from hub.web.api.docs import api_docs, openapi
 from hub.web.api.operations import OPERATIONS
 from hub.web.devices.native_socket import ping_socket
 from hub.web.live.events import get_events
 from hub.web.live.snapshot import get_snapshot
 from hub.web.live.socket import live_socket
-from hub.web.not_found import answer_http_exception, answer_server_error
+from hub.web.not_found import answer_database_away, answer_http_exception, answer_server_error
 from hub.web.operations import healthz, metrics, readyz
 from hub.web.problems import Problem, answer_problem
 from hub.web.security_headers import SecurityHeaders, content_security_policy
@@ -67,6 +68,7 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_exception,
+            DatabaseAway: answer_database_away,
             Exception: answer_server_error,
         },
         lifespan=lifespan,

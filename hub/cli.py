@@ -6,7 +6,9 @@ import argparse
 import sys
 from importlib import import_module
 
-from hub.commands.fail import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.commands.fail import CommandError, database_fault
 from hub.settings import Settings, SettingsError
 
 COMMANDS = {
@@ -34,6 +36,8 @@ def main() -> None:
         _module(arguments.command).run(arguments, Settings.from_environment())
     except (CommandError, SettingsError) as error:
         sys.exit("\n".join(f"hub: {line}" for line in str(error).splitlines()))
+    except SQLAlchemyError as error:
+        sys.exit(f"hub: {database_fault(error)}")
     except KeyboardInterrupt:
         sys.exit(130)
 

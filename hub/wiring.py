@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from hub.domain.ping_filter import Limits
 from hub.services.admission import Admission
+from hub.services.background import Background
 from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
 from hub.services.clock import Clock, system_clock
@@ -40,6 +41,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     history = timedelta(days=settings.history_days)
     pings = PingStore(redis, history_s=int(history.total_seconds()))
     journeys = Journeys(database, RouteStore(redis), router, channel, lost_after)
+    background = Background()
     pace = Pace(settings.updates_per_s, lost_after)
     services = Services(
         settings=settings,
@@ -50,27 +52,21 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         ingest=IngestPings(pings, journeys, Limits(ancient=history), clock),
         watch=WatchVisit(database, pings, channel, journeys, pace, clock),
         change=ChangeVisit(database, channel, clock),
-        readiness=Readiness(database, redis, channel),
+        readiness=Readiness(database, redis, channel, background),
     )
 
     async def refresh_journeys() -> None:
         await journeys.refresh(clock())
 
-    tasks = [
-        asyncio.create_task(services.ingest.run(), name="ingest"),
-        asyncio.create_task(services.watch.run(), name="listen"),
-        asyncio.create_task(
-            repeat(CHANGES_EVERY_S, refresh_journeys, services.watch.reread, services.admission.close_invalid),
-            name="upkeep",
-        ),
-        asyncio.create_task(repeat(HEARTBEAT_EVERY_S, services.watch.beat), name="heartbeat"),
-    ]
+    upkeep = (refresh_journeys, services.watch.reread, services.admission.close_invalid)
+    background.start("ingest", services.ingest.run)
+    background.start("listen", services.watch.run)
+    background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))
+    background.start("heartbeat", partial(repeat, HEARTBEAT_EVERY_S, services.watch.beat))
     try:
         yield services
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await background.stop()
         await router.close()
         await redis.aclose()
         await database.close()

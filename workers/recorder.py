@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import socket
 
 import structlog
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from hub.services.record_track import RecordTrack
 from hub.settings import Settings
@@ -45,7 +44,13 @@ async def record(recorder: RecordTrack, stopped: asyncio.Event) -> None:
         try:
             recorded = await recorder.record_some()
             pause_s = BREATH_S if recorded else 0.0
-        except (RedisError, SQLAlchemyError, OSError) as fault:
-            log.warning("recording failed, tries again", fault=str(fault))
+        except Exception as fault:  # whatever it is, what was not recorded stays in the stream
+            log.warning("recording failed, tries again", fault=f"{type(fault).__name__}: {fault}")
             pause_s = PAUSE_S
-        await asyncio.sleep(pause_s)
+        await _pause(stopped, pause_s)
+
+
+async def _pause(stopped: asyncio.Event, pause_s: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(pause_s):
+            await stopped.wait()

@@ -8,7 +8,7 @@ import asyncio
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.commands.fail import CommandError
+from hub.commands.fail import CommandError, database_fault, store_fault
 from hub.data_dir import settings_beside
 from hub.settings import Settings
 from hub.store.database import Database
@@ -43,7 +43,7 @@ async def _database_fault(url: str) -> str | None:
         if not await is_current(database):
             return "HUB_DATABASE_URL: the tables are not up to date; run `hub migrate`"
     except (SQLAlchemyError, OSError) as error:
-        return f"HUB_DATABASE_URL: {type(error).__name__}: no answer"
+        return database_fault(error)
     finally:
         await database.close()
     return None
@@ -54,7 +54,7 @@ async def _redis_fault(url: str) -> str | None:
     try:
         await redis.ping()
     except (RedisError, OSError) as error:
-        return f"HUB_REDIS_URL: {type(error).__name__}: no answer"
+        return store_fault(error)
     finally:
         await redis.aclose()
     return None

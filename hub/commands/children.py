@@ -15,10 +15,14 @@ import structlog
 
 STOP_S = 3.0
 """How long a child may take to stop before it is killed."""
+STOP_STORE_S = 1.5
+"""The same for a store, which has nothing more to do once nobody asks: everything stops within 5 s."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 HEALTHY_S = 30.0
 """A child that ran for so long starts again without a growing pause."""
 PR_SET_PDEATHSIG = 1
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: a forked child must not load anything
 
 log = structlog.get_logger()
 
@@ -50,8 +54,8 @@ class Child:
         """Tell whether it runs at this moment."""
         return self._process is not None and self._process.returncode is None
 
-    async def stop(self) -> None:
-        """Ask it to stop, and kill it where it does not within 3 s."""
+    async def stop(self, within_s: float = STOP_S) -> None:
+        """Ask it to stop, and kill it where it does not in time."""
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
@@ -60,7 +64,7 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         try:
-            async with asyncio.timeout(STOP_S):
+            async with asyncio.timeout(within_s):
                 await self._process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
@@ -88,15 +92,25 @@ class Child:
             began_s = loop.time()
             assert self._process is not None  # noqa: S101 - started before
             code = await self._process.wait()
-            pause_s = FIRST_PAUSE_S if loop.time() - began_s > HEALTHY_S else min(LONGEST_PAUSE_S, pause_s * 2)
+            if loop.time() - began_s > HEALTHY_S:
+                pause_s = FIRST_PAUSE_S
             log.warning("process ended, starts again", process=self.name, code=code, pause_s=pause_s)
             await asyncio.sleep(pause_s)
-            self._process = await self._spawn()
+            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+            try:
+                self._process = await self._spawn()
+            except OSError as fault:  # no memory, no file handles, its folder is gone: this may pass
+                log.error("process not started, tries again", process=self.name, fault=str(fault))
+
+
+async def stop_all(children: Sequence[Child], within_s: float = STOP_S) -> None:
+    """Stop children side by side."""
+    await asyncio.gather(*(child.stop(within_s) for child in children))
 
 
 def _die_with(parent: int) -> None:
     """Have the system kill this process when its parent ends, also by kill -9 (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before we could ask
             os._exit(1)

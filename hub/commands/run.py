@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import socket
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Coroutine
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
 
-from hub.commands.children import Child
+from hub.commands.children import STOP_STORE_S, Child, stop_all
 from hub.commands.embedded import valkey, wait_for_valkey
 from hub.commands.fail import CommandError
 from hub.commands.listen import listening_socket
 from hub.data_dir import DataDir, FolderTakenError, RunFile
-from hub.demo.road_engine import engine_command, free_port, has_engine
-from hub.demo.seed import seed_demo, store_is_empty
 from hub.settings import Settings
 from hub.store.database import opened
 from hub.store.migrate import migrate
@@ -39,59 +40,105 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Run everything until Ctrl-C or SIGTERM."""
     folder = DataDir(settings.data_dir)
-    try:
-        with folder.locked(), listening_socket(arguments.host, arguments.port) as listener:
-            asyncio.run(_run(arguments, settings, folder, listener))
-    except FolderTakenError as error:
-        raise CommandError(str(error)) from None
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(folder.locked())
+        except FolderTakenError as error:
+            raise CommandError(str(error)) from None
+        except OSError as error:
+            raise CommandError(f"HUB_DATA_DIR: {error.strerror}: {folder.path}") from None
+        listener = stack.enter_context(listening_socket(arguments.host, arguments.port))
+        asyncio.run(Run(arguments, settings, folder, listener).until_stopped())
 
 
-async def _run(arguments: argparse.Namespace, settings: Settings, folder: DataDir, listener: socket.socket) -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    host, port = listener.getsockname()[:2]
-    base_url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared only
-    async with AsyncExitStack() as stack:
-        settings = await _start_stores(arguments, settings, folder, base_url, stack)
-        if arguments.demo:
-            await _seed_if_empty(settings)
-        for child in _hub_processes(arguments, settings, listener.fileno()):
-            await _start(stack, child)
-        folder.write_run_file(
-            RunFile(base_url=base_url, redis_url=settings.redis_url, router_url=settings.router_url, pid=os.getpid())
+class Run:
+    """One `hub run`: its stores and its processes."""
+
+    def __init__(
+        self, arguments: argparse.Namespace, settings: Settings, folder: DataDir, listener: socket.socket
+    ) -> None:
+        self._arguments, self._settings, self._folder, self._listener = arguments, settings, folder, listener
+        self._base_url = _base_url(listener)
+        self._stores: list[Child] = []
+        self._processes: list[Child] = []
+
+    async def until_stopped(self) -> None:
+        """Start everything, wait for a signal, stop everything: the processes first, then their stores."""
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        try:
+            await _unless(stopped, self._start())
+            await stopped.wait()
+            print("\nStopping …", flush=True)
+        finally:
+            await stop_all(self._processes)
+            await stop_all(self._stores, STOP_STORE_S)
+
+    async def _start(self) -> None:
+        await self._start_stores()
+        if self._arguments.demo:
+            await _seed_if_empty(self._settings)
+        for child in _hub_processes(self._arguments, self._settings, self._listener.fileno()):
+            await _start(child, self._processes)
+        settings = self._settings
+        self._folder.write_run_file(
+            RunFile(
+                base_url=self._base_url,
+                redis_url=settings.redis_url,
+                router_url=settings.router_url,
+                pid=os.getpid(),
+            )
         )
-        await _wait_until_ready(base_url, stopped)
-        if not stopped.is_set():
-            _say_where(arguments, settings, base_url)
-        await stopped.wait()
-        print("\nStopping …", flush=True)
+        await _wait_until_ready(self._base_url)
+        _say_where(self._arguments, self._base_url)
+
+    async def _start_stores(self) -> None:
+        """Start what no setting names, and migrate the database."""
+        socket_path = self._folder.socket_path()
+        embedded_url = f"unix://{socket_path}"
+        settings = self._settings.with_defaults(self._base_url, embedded_url, self._folder.secret(create=True))
+        self._settings = settings
+        if settings.redis_url == embedded_url:
+            await _start(valkey(socket_path, self._folder.path), self._stores)
+            await wait_for_valkey(settings.redis_url)
+        if self._arguments.demo and not settings.router_url:
+            await self._start_roads()
+        async with opened(settings.database_url) as database:
+            await migrate(database)
+
+    async def _start_roads(self) -> None:
+        from hub.demo.road_engine import engine_command, free_port, has_engine  # only the demo needs it
+
+        city = Path(self._settings.demo_city)
+        if not has_engine(city):
+            print("The demo city is not built (make setup); technicians go in straight lines.", flush=True)
+            return
+        port = free_port()
+        await _start(Child("osrm", engine_command(city, port), log_file=self._folder.path / "osrm.log"), self._stores)
+        self._settings = msgspec.structs.replace(self._settings, router_url=f"http://127.0.0.1:{port}")
 
 
-async def _start_stores(
-    arguments: argparse.Namespace, settings: Settings, folder: DataDir, base_url: str, stack: AsyncExitStack
-) -> Settings:
-    """Start what no setting names, and migrate the database."""
-    socket_path = folder.socket_path()
-    settings = settings.with_defaults(base_url, f"unix://{socket_path}", folder.secret(create=True))
-    if settings.redis_url == f"unix://{socket_path}":
-        await _start(stack, valkey(socket_path, folder.path))
-        await wait_for_valkey(settings.redis_url)
-    if arguments.demo and not settings.router_url:
-        settings = await _start_roads(settings, folder, stack)
-    async with opened(settings.database_url) as database:
-        await migrate(database)
-    return settings
+def _base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared only
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def _start_roads(settings: Settings, folder: DataDir, stack: AsyncExitStack) -> Settings:
-    city = Path(settings.demo_city)
-    if not has_engine(city):
-        print("The demo city is not built (make setup); technicians go in straight lines.", flush=True)
-        return settings
-    port = free_port()
-    await _start(stack, Child("osrm", engine_command(city, port), log_file=folder.path / "osrm.log"))
-    return msgspec.structs.replace(settings, router_url=f"http://127.0.0.1:{port}")
+async def _unless(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, and drop it when it is time to stop; raises what it raises."""
+    working, waiting = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    await asyncio.wait([working, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    working.cancel()  # nothing happens where it is done
+    with contextlib.suppress(asyncio.CancelledError):
+        await working
+
+
+async def _start(child: Child, among: list[Child]) -> None:
+    among.append(child)
+    await child.start()
 
 
 def _hub_processes(arguments: argparse.Namespace, settings: Settings, listener_fd: int) -> list[Child]:
@@ -106,33 +153,26 @@ def _hub_processes(arguments: argparse.Namespace, settings: Settings, listener_f
     return children
 
 
-async def _start(stack: AsyncExitStack, child: Child) -> None:
-    await child.start()
-    stack.push_async_callback(child.stop)
-
-
 async def _seed_if_empty(settings: Settings) -> None:
+    from hub.demo.seed import seed_demo, store_is_empty  # only the demo needs it
+
     async with opened(settings.database_url) as database:
         if await store_is_empty(database):
             print("Seeding the demo: technicians, customers and their visits around now …", flush=True)
             await seed_demo(database, settings)
 
 
-async def _wait_until_ready(base_url: str, stopped: asyncio.Event) -> None:
-    async with httpx.AsyncClient(timeout=1.0) as client:
+async def _wait_until_ready(base_url: str) -> None:
+    async with httpx.AsyncClient(timeout=1.0, trust_env=False) as client:  # no proxy on the way to ourselves
         for _ in range(int(READY_S / 0.1)):
-            if stopped.is_set():
-                return
-            try:
+            with contextlib.suppress(httpx.HTTPError):
                 if (await client.get(f"{base_url}/readyz")).status_code == 200:
                     return
-            except httpx.HTTPError:
-                pass
             await asyncio.sleep(0.1)
     print("The hub is up, but not ready; see /readyz.", flush=True)
 
 
-def _say_where(arguments: argparse.Namespace, settings: Settings, base_url: str) -> None:
+def _say_where(arguments: argparse.Namespace, base_url: str) -> None:
     lines = [f"Enroute runs at {base_url}"]
     if arguments.demo:
         lines.append(f"  what to click       {base_url}/")

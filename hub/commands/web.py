@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import socket
 
 import uvicorn
@@ -44,4 +45,5 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
         listener = listening_socket(arguments.host, arguments.port)
     else:
         listener = socket.socket(fileno=arguments.fd)
+    gc.freeze()  # what was loaded until now stays for good: no need to look through it again and again
     uvicorn.Server(config).run(sockets=[listener])

@@ -35,7 +35,7 @@ async def ensure_bench(
     await resources.insert_resources(tx, technicians)
     anchor = msgspec.structs.replace(anchor, bench=[*anchor.bench, *made])
     await _renew(tx, anchor.bench, now)
-    travel = set((await tx.execute(_traveling(anchor.bench))).scalars())
+    travel = {row.resource_id for row in await tx.execute(_traveling(anchor.bench))}
     missing = [_visit(anchor, id_, number, now) for number, id_ in enumerate(anchor.bench) if id_ not in travel]
     await insert_visits(tx, portal_id, customers, missing, now)
     return anchor

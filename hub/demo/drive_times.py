@@ -12,6 +12,10 @@ import structlog
 from hub.domain.geodesy import Point
 from hub.store.routers.geodesic import straight
 
+_TIMEOUT_S = 5.0
+_ATTEMPTS, _PAUSE_S = 10, 0.1
+"""The demo's own engine starts in the same moment; it is up after 0.1 s on an idle machine."""
+
 log = structlog.get_logger()
 
 
@@ -40,14 +44,24 @@ def ask_table(engine_url: str, places: Sequence[Point], timeout_s: float = 60.0)
 
 async def drive_times_s(router_url: str, places: Sequence[Point]) -> list[list[float | None]]:
     """Tell the seconds of each drive, in whole ones; guessed from the distances where no router answers."""
-    if router_url:
+    table = await _table(router_url, places) if router_url else None
+    if table is None:
+        return await asyncio.to_thread(_guess, places)
+    return [[None if drive_s is None else round(drive_s) for drive_s in row] for row in table.durations]
+
+
+async def _table(router_url: str, places: Sequence[Point]) -> Table | None:
+    for attempt in range(1, _ATTEMPTS + 1):
         try:
-            table = await asyncio.to_thread(ask_table, router_url, places, 5.0)
+            return await asyncio.to_thread(ask_table, router_url, places, _TIMEOUT_S)
+        except httpx.ConnectError as fault:
+            if attempt == _ATTEMPTS:
+                log.warning("no_table_of_drives", fault=type(fault).__name__)
         except (httpx.HTTPError, msgspec.MsgspecError) as fault:
             log.warning("no_table_of_drives", fault=type(fault).__name__)
-        else:
-            return [[None if drive_s is None else round(drive_s) for drive_s in row] for row in table.durations]
-    return await asyncio.to_thread(_guess, places)
+            return None
+        await asyncio.sleep(_PAUSE_S)
+    return None
 
 
 def _guess(places: Sequence[Point]) -> list[list[float | None]]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-
 from hub.demo.address_file import Address, load
 from hub.demo.anchor import AHEAD, BEFORE, Anchor, continued, moved
 from hub.demo.bench import ensure_bench

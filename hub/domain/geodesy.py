@@ -26,8 +26,8 @@ def distance_m(a: Point, b: Point) -> float:
 
 
 def bearing_deg(a: Point, b: Point) -> float:
-    """Tell the initial direction from `a` to `b` in degrees clockwise from north, 0 to 360."""
+    """Tell the initial direction from `a` to `b` in degrees clockwise from north, from 0 to below 360."""
     lat_a, lat_b, d_lon = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
     east = math.sin(d_lon) * math.cos(lat_b)
     north = math.cos(lat_a) * math.sin(lat_b) - math.sin(lat_a) * math.cos(lat_b) * math.cos(d_lon)
-    return math.degrees(math.atan2(east, north)) % 360
+    return math.degrees(math.atan2(east, north)) % 360 % 360  # the first leaves 360 for a hair west of north

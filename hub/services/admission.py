@@ -9,10 +9,12 @@ from hub.services.authenticate import DeviceIdentity, OpenLink, authenticate_dev
 from hub.services.clock import Clock
 from hub.services.open_sockets import OpenSockets
 from hub.store import devices, links
-from hub.store.database import Database
+from hub.store.database import Database, DatabaseAway
 
 REMEMBER_S = 2.0
 """With the check of open sockets every 2 s, whatever is revoked stops working within 5 s (contract)."""
+REMEMBER_AWAY_S = 900.0
+"""How long those who were known go on while the database is away; nobody can be revoked in it then either."""
 REMEMBER_AT_MOST = 20_000
 
 T = TypeVar("T")
@@ -28,12 +30,14 @@ class Admission:
         self.device_sockets, self.link_sockets = OpenSockets(), OpenSockets()
 
     async def device(self, token: str) -> DeviceIdentity | None:
-        """Find the device that may send now with this token."""
-        return await self._devices.get(token, lambda: authenticate_device(self._database, token, self._clock()))
+        """Find the device that may send now with this token; raises `DatabaseAway` for one not seen lately."""
+        found = await self._devices.get(token, lambda: authenticate_device(self._database, token, self._clock()))
+        return found if found and (found.expires_at is None or self._clock() < found.expires_at) else None
 
     async def link(self, token: str) -> OpenLink | None:
-        """Find the link that opens its visit now."""
-        return await self._links.get(token, lambda: open_link(self._database, token, self._clock()))
+        """Find the link that opens its visit now; raises `DatabaseAway` for one not seen lately."""
+        found = await self._links.get(token, lambda: open_link(self._database, token, self._clock()))
+        return found if found and self._clock() < found.expires_at else None
 
     async def close_invalid(self) -> None:
         """Close the sockets of revoked and expired devices and links."""
@@ -54,10 +58,19 @@ class _Memory(Generic[T]):
 
     async def get(self, token: str, find: Callable[[], Awaitable[T | None]]) -> T | None:
         now_s = self._monotonic_s()
-        if (remembered := self._found.get(token)) and now_s < remembered[0]:
-            return remembered[1]
-        if (found := await find()) is not None:
+        remembered_at_s, remembered = self._found.get(token, (-REMEMBER_AWAY_S, None))
+        if remembered is not None and now_s < remembered_at_s + REMEMBER_S:
+            return remembered
+        try:
+            found = await find()
+        except DatabaseAway:
+            if remembered is not None and now_s < remembered_at_s + REMEMBER_AWAY_S:
+                return remembered
+            raise
+        if found is None:
+            self._found.pop(token, None)
+        else:
             if len(self._found) >= REMEMBER_AT_MOST:
                 self._found.clear()
-            self._found[token] = (now_s + REMEMBER_S, found)
+            self._found[token] = (now_s, found)
         return found

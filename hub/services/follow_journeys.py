@@ -80,12 +80,14 @@ class Journeys:
         self._by_visit: dict[str, Journey] = {}
         self._by_resource: dict[str, list[Journey]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._refreshing = asyncio.Lock()
 
     async def refresh(self, now: datetime) -> None:
-        """Read again which visits are under way."""
-        async with self._database.read() as tx:
-            under_way = await visits.traveling(tx, now)
-        self._replace(under_way)
+        """Read again which visits are under way; one at a time, so that no older answer replaces a newer one."""
+        async with self._refreshing:
+            async with self._database.read() as tx:
+                under_way = await visits.traveling(tx, now)
+            self._replace(under_way)
 
     def get(self, visit_id: str) -> Journey | None:
         """Find a visit under way."""

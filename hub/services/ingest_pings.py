@@ -56,7 +56,7 @@ class IngestPings:
             await self._arrived.wait()
             works = self._take()
             while works:
-                works = await self._commit(works)
+                works = await self._commit_guarded(works)
 
     def _take(self) -> list[Work]:
         """Take the waiting batches in order, as many as one commit may hold, by technician."""
@@ -72,6 +72,18 @@ class IngestPings:
         if not self._waiting:
             self._arrived.clear()
         return list(works.values())
+
+    async def _commit_guarded(self, works: list[Work]) -> list[Work]:
+        """Commit; where that is impossible for one technician, the others' pings must not suffer from it."""
+        try:
+            return await self._commit(works)
+        except Exception:
+            if len(works) > 1:
+                return [again for work in works for again in await self._commit_guarded([work])]
+            STORE_FAILURES.inc()
+            log.exception("pings of a technician cannot be committed", technician=works[0].resource_id)
+            works[0].refuse()
+            return []
 
     async def _commit(self, works: list[Work]) -> list[Work]:
         """Try to commit; return the works that must be judged or committed again."""

@@ -120,6 +120,12 @@ class Work:
             if not batch.done.done():
                 batch.done.set_result(batch.outcomes)
 
+    def refuse(self) -> None:
+        """Tell all waiting callers that their pings are not safe."""
+        for batch in self.batches:
+            if not batch.done.done():
+                batch.done.set_exception(StoreAway())
+
     def forget_the_late(self, now_s: float) -> bool:
         """Drop the batches that nobody waits for any more; tell whether something is left."""
         staying = [batch for batch in self.batches if not batch.give_up(now_s)]

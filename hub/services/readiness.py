@@ -9,9 +9,11 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.services.background import Background
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
 from hub.store.migrate import is_current
+from hub.store.redis_client import key
 
 LIMIT_S = 3.0
 """Whatever takes longer counts as broken."""
@@ -20,8 +22,8 @@ LIMIT_S = 3.0
 class Readiness:
     """Asks each store for a sign of life."""
 
-    def __init__(self, database: Database, redis: Redis, channel: LiveChannel) -> None:
-        self._database, self._redis, self._channel = database, redis, channel
+    def __init__(self, database: Database, redis: Redis, channel: LiveChannel, background: Background) -> None:
+        self._database, self._redis, self._channel, self._background = database, redis, channel, background
 
     async def checks(self) -> dict[str, str]:
         """Answer `ok` or the fault in words, by what was checked."""
@@ -29,15 +31,17 @@ class Readiness:
             _checked(self._database.ping()), _checked(self._migrated()), _checked(self._answers())
         )
         listener = "ok" if self._channel.listening else "not listening to the live channel"
-        return {"database": database, "migrations": migrations, "store": store, "listener": listener}
+        failed = self._background.failed()
+        tasks = f"failed: {', '.join(failed)}" if failed else "ok"
+        return {"database": database, "migrations": migrations, "store": store, "listener": listener, "tasks": tasks}
 
     async def _migrated(self) -> None:
         if not await is_current(self._database):
             raise _Fault("the database is not migrated: run `hub migrate`")
 
     async def _answers(self) -> None:
-        if not await self._redis.ping():
-            raise _Fault("no answer")
+        """Write something: a store that is full or a replica answers, yet takes no pings."""
+        await self._redis.set(key("ready"), b"1", ex=60)
 
 
 class _Fault(Exception):

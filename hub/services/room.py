@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Protocol
 
 import msgspec
 
@@ -13,7 +14,6 @@ from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, Shown, freshness_message, snapshot, status_message
 from hub.services.clock import Clock
 from hub.services.watcher import Watcher
-from hub.store.live_channel import LiveChannel
 
 _read_position = msgspec.json.Decoder(Shown).decode
 _read_route = msgspec.json.Decoder(dict[str, RouteLine | None]).decode
@@ -28,10 +28,18 @@ class Pace(msgspec.Struct, frozen=True):
     lost_after: timedelta
 
 
+class Numbers(Protocol):
+    """What a room needs of the live channel."""
+
+    async def own_seq(self, visit_id: str, after: int) -> int:
+        """Give a number above all that were given for this visit."""
+        ...
+
+
 class Room:
     """The watchers of one visit, with the newest facts that they were told."""
 
-    def __init__(self, visit: Visit, live: LiveFacts, seq: int, pace: Pace, clock: Clock, channel: LiveChannel) -> None:
+    def __init__(self, visit: Visit, live: LiveFacts, seq: int, pace: Pace, clock: Clock, channel: Numbers) -> None:
         self.visit, self.live, self.seq = visit, live, seq
         self.watchers: set[Watcher] = set()
         self._pace, self._clock, self._channel = pace, clock, channel

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 CHANGES_EVERY_S = 2.0
 """How often a web process looks for changes that no message told it of."""
@@ -22,6 +20,7 @@ async def repeat(every_s: float, *works: Callable[[], Awaitable[None]]) -> None:
         for work in works:
             try:
                 await work()
-            except (RedisError, SQLAlchemyError, OSError, TimeoutError) as fault:
-                log.warning("upkeep failed", work=getattr(work, "__qualname__", repr(work)), fault=str(fault))
+            except Exception as fault:  # whatever it is, the other works and the next time must not suffer from it
+                name = getattr(work, "__qualname__", repr(work))
+                log.warning("upkeep failed", work=name, fault=f"{type(fault).__name__}: {fault}")
         await asyncio.sleep(every_s)

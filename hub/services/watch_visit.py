@@ -10,8 +10,6 @@ from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from hub.domain.live_messages import Heartbeat, Snapshot
 from hub.domain.visit import Visit
@@ -83,7 +81,7 @@ class WatchVisit:
                 await self._renew_all()
             else:
                 for told in heard:
-                    self._hear(told)
+                    self._hear_guarded(told)
 
     async def reread(self) -> None:
         """Read the watched bookings again, and tell those that changed without a message."""
@@ -115,6 +113,12 @@ class WatchVisit:
                     self._rooms[booking_id] = Room(visit, live, seq, self._pace, self._clock, self._channel)
         return self._rooms.get(booking_id)
 
+    def _hear_guarded(self, told: Told) -> None:
+        try:
+            self._hear(told)
+        except Exception:  # a message that makes no sense must not end the listening
+            log.exception("message not understood", visit=told.visit_id, kind=told.kind)
+
     def _hear(self, told: Told) -> None:
         if told.visit_id in self._opening:
             self._missed.add(told.visit_id)
@@ -142,11 +146,11 @@ class WatchVisit:
             await self._change(room, told.seq)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do work for one message; a store that is away must not end the listening."""
+        """Do work for one message; whatever goes wrong must not end the listening."""
         try:
             await work
-        except (RedisError, SQLAlchemyError, OSError) as fault:
-            log.warning("message not followed", fault=str(fault))
+        except Exception as fault:
+            log.warning("message not followed", fault=f"{type(fault).__name__}: {fault}")
 
     async def _change(self, room: Room, seq: int) -> None:
         visit = await self._load(room.visit.booking_id)
@@ -167,11 +171,8 @@ class WatchVisit:
             return await visits.load(tx, booking_id, self._clock())
 
     async def _live_facts(self, visit: Visit) -> LiveFacts:
-        """Read where the technician is; nothing is known while the store is away."""
+        """Read where the technician is, or was when the store was last there."""
         if not visit.shows_technician:
             return LiveFacts()
-        try:
-            newest = await self._pings.newest(visit.resource_id)
-        except (RedisError, OSError):
-            return LiveFacts()
+        newest = await self._pings.newest(visit.resource_id)
         return self._journeys.live_facts(visit, newest, self._clock())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -23,8 +23,8 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         at, key = msgspec.json.decode(base64.urlsafe_b64decode(padded.encode()), type=tuple[datetime, str])
-    except (binascii.Error, msgspec.DecodeError, ValueError) as error:
+        if at.utcoffset() is None or "\x00" in key:
+            raise ValueError("no cursor of ours")
+        return at.astimezone(UTC), key
+    except (binascii.Error, msgspec.DecodeError, ValueError, OverflowError, RecursionError) as error:
         raise BadCursorError("unknown cursor") from error
-    if at.utcoffset() is None or "\x00" in key:
-        raise BadCursorError("unknown cursor")
-    return at, key

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from sqlalchemy import URL, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from hub.store.database_url import database_url
@@ -19,6 +21,13 @@ STATEMENT_TIMEOUT_S = 10
 
 _SQLITE_READERS = 4
 _POSTGRES_CONNECTIONS = 10
+
+
+class DatabaseAway(SQLAlchemyError):
+    """The database cannot be reached, was lost on the way, or cannot work now (locked, full). Trying later may help.
+
+    The text is for operators: it may name an address, but no password.
+    """
 
 
 class Database:
@@ -56,21 +65,32 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Begin a transaction that may write; commits at the end, rolls back on an exception.
+        """Begin a transaction that may write; commits at the end, rolls back on an exception. May raise `DatabaseAway`.
 
         On SQLite it holds the only write lock: await nothing but `tx` inside, and never a second `write()`.
         """
-        async with self._writer.begin() as tx:
-            yield tx
+        async with _connected(self._writer) as connection, connection.begin():
+            yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Begin a transaction that only reads, from one consistent state on SQLite; writing in it fails."""
-        async with self._reader.connect() as connection:
+        """Begin a transaction that only reads, from one consistent state on SQLite; writing in it fails.
+
+        May raise `DatabaseAway`.
+        """
+        async with _connected(self._reader) as connection:
             if self.dialect == "postgresql":
                 connection = await connection.execution_options(postgresql_readonly=True)
             async with connection.begin():
                 yield connection
+
+    def make_folder(self) -> None:
+        """Make the folder of an SQLite file; raises `DatabaseAway`."""
+        if self.dialect == "sqlite":
+            try:
+                Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            except OSError as fault:
+                raise DatabaseAway(str(fault)) from fault
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; raises what the driver raises when there is none."""
@@ -91,6 +111,23 @@ async def opened(url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    connected = False
+    try:
+        async with engine.connect() as connection:
+            connected = True
+            yield connection
+    except (SQLAlchemyError, OSError) as fault:
+        if connected and not _is_away(fault):
+            raise
+        raise DatabaseAway(str(getattr(fault, "orig", None) or fault)) from fault  # the driver's own words
+
+
+def _is_away(fault: Exception) -> bool:
+    return isinstance(fault, OperationalError) or (isinstance(fault, DBAPIError) and fault.connection_invalidated)
 
 
 def _postgres_engine(url: URL, *, statement_timeout_s: int) -> AsyncEngine:

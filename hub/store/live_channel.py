@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import structlog
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
-from hub.store.redis_client import key
+from hub.store.redis_client import TIMEOUT_S, key
 
 CHANNEL = key("live")
 SCRIPT = (Path(__file__).parent / "tell_visit.lua").read_text()
 LONGEST_PAUSE_S = 1.0
 """Between two tries to listen again. Short, since watchers see nothing new meanwhile."""
+
+SILENCE_S = 5.0
+"""After so long without a message the subscription is tried, since a lost connection is silent too."""
 
 log = structlog.get_logger()
 
@@ -50,6 +56,7 @@ class LiveChannel:
         self._redis = redis
         self._script = redis.register_script(SCRIPT)
         self.listening = False
+        self._newest_seq = 0
 
     async def tell(self, visit_id: str, kind: Kind, body: bytes = b"") -> None:
         """Number a message and publish it. Raises `redis.RedisError` where the store is away."""
@@ -58,28 +65,61 @@ class LiveChannel:
     async def own_seq(self, visit_id: str, after: int) -> int:
         """Take a number for a message that only this process's watchers hear.
 
-        While the store is away it is the one after `after`: below all that the store will give later.
+        While the store is away it is made here by the store's rule, `max(last + 1, milliseconds)`, so that it is
+        above all that watchers have seen.
         """
         try:
-            return int(await self._script(args=[key(""), "", visit_id, "", b""]))
+            self._newest_seq = int(await self._script(args=[key(""), "", visit_id, "", b""]))
         except (RedisError, OSError):
-            return after + 1
+            self._newest_seq = max(self._newest_seq + 1, after + 1, time.time_ns() // 1_000_000)
+        return self._newest_seq
 
     async def listen(self) -> AsyncIterator[list[Told] | Interrupted]:
         """Yield what is told, for ever; `Interrupted` after each time the subscription was (re)made."""
         pause_s = 0.05
         while True:
             try:
-                async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
+                async with self._redis.pubsub() as subscription:
                     await subscription.subscribe(CHANNEL)
-                    await subscription.get_message(ignore_subscribe_messages=False, timeout=2.0)
+                    await _answer(subscription)
                     self.listening, pause_s = True, 0.05
                     yield Interrupted()
-                    async for message in subscription.listen():
-                        yield _read(message["data"])
+                    async for data in _messages(subscription):
+                        if told := self._read(data):
+                            yield told
             except (RedisError, OSError) as fault:
                 log.warning("live channel lost", fault=str(fault))
             finally:
                 self.listening = False
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, hides nothing
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+    def _read(self, data: bytes) -> list[Told]:
+        """Decode a message; nothing where it is not one of ours."""
+        try:
+            told = _read(data)
+        except msgspec.DecodeError as fault:
+            log.warning("foreign message on the live channel", fault=str(fault))
+            return []
+        if told:
+            self._newest_seq = max(self._newest_seq, told[-1].seq)
+        return told
+
+
+async def _messages(subscription: PubSub) -> AsyncIterator[bytes]:
+    """Yield what is published; raises a `RedisError` or OSError when the connection is lost, also silently."""
+    while True:
+        message = await subscription.get_message(timeout=SILENCE_S)
+        if message is None:
+            await subscription.ping()
+            message = await _answer(subscription)
+        if message["type"] == "message":
+            yield message["data"]
+
+
+async def _answer(subscription: PubSub) -> dict[str, Any]:
+    """Wait for whatever the store says next; it must say something."""
+    message: dict[str, Any] | None = await subscription.get_message(timeout=TIMEOUT_S)
+    if message is None:
+        raise RedisConnectionError("the live channel is silent")
+    return message

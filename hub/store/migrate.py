@@ -22,8 +22,10 @@ async def migrate(db: Database, revision: str = "head") -> None:
     """Upgrade the schema to the newest revision, or to the one named.
 
     Two processes may call it at once: the second waits (an advisory lock on PostgreSQL, the write lock on
-    SQLite) and finds nothing left to do. All revisions go in one transaction.
+    SQLite) and finds nothing left to do. All revisions go in one transaction. The folder of an SQLite file is
+    made; raises `DatabaseAway` where that fails or the database does not answer.
     """
+    db.make_folder()
     await _run(db, lambda connection: command.upgrade(_config(connection), revision))
 
 

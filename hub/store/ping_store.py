@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from hub.domain.ping import Ping, Reason, Verdict
 from hub.domain.ping_filter import PingState
@@ -66,10 +67,11 @@ class Conflict(msgspec.Struct, frozen=True):
 class PingStore:
     """Commits pings and reads live positions."""
 
-    def __init__(self, redis: Redis, history_s: int) -> None:
+    def __init__(self, redis: Redis, history_s: int, keys_per_generation: int = KEYS_PER_GENERATION) -> None:
         """Use `redis`; remember ping keys for `history_s` seconds, since older pings are rejected anyway."""
-        self._redis, self._history_s = redis, history_s
+        self._redis, self._history_s, self._keys_per_generation = redis, history_s, keys_per_generation
         self._script = redis.register_script(SCRIPT)
+        self._last_known: dict[str, str | bytes] = {}
 
     async def commit(self, groups: list[Group]) -> list[Conflict | None]:
         """Commit all groups in one round trip; None stands for a committed one.
@@ -78,14 +80,21 @@ class PingStore:
         been committed, and committing it again unchanged is safe.
         """
         packed = msgspec.msgpack.encode(groups)
-        answers = await self._script(args=[key(""), CHANNEL, KEYS_PER_GENERATION, self._history_s, packed])
+        answers = await self._script(args=[key(""), CHANNEL, self._keys_per_generation, self._history_s, packed])
+        for group, answer in zip(groups, answers, strict=True):
+            self._last_known[group.resource_id] = answer[1] if answer else group.state
         return [
             _read_conflict(group, answer) if answer else None for group, answer in zip(groups, answers, strict=True)
         ]
 
     async def newest(self, resource_id: str) -> Ping | None:
-        """Read the newest accepted ping of a technician."""
-        state = await self._redis.hget(key("states"), resource_id)
+        """Read the newest accepted ping of a technician; while the store is away, the last that this process saw."""
+        try:
+            state = await self._redis.hget(key("states"), resource_id)
+        except (RedisError, OSError):
+            state = self._last_known.get(resource_id)
+        else:
+            self._last_known[resource_id] = state or b""
         return _read_state(state).newest if state else None
 
 

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 import msgspec
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
@@ -19,6 +20,7 @@ WAIT_MS = 1_000
 ABANDONED_MS = 30_000
 """Entries that another recorder took and did not finish for so long are taken over."""
 
+log = structlog.get_logger()
 _read_entry = msgspec.json.Decoder(list[list[KeptPing]]).decode
 
 
@@ -32,9 +34,9 @@ class Entry(msgspec.Struct, frozen=True):
 class PingStream:
     """One recorder's view of the stream."""
 
-    def __init__(self, redis: Redis, consumer: str) -> None:
+    def __init__(self, redis: Redis, consumer: str, abandoned_ms: int = ABANDONED_MS) -> None:
         """Read as `consumer`, a name that stays the same over restarts: then its own open entries come first."""
-        self._redis, self._consumer = redis, consumer
+        self._redis, self._consumer, self._abandoned_ms = redis, consumer, abandoned_ms
         self._own_open = "0"
 
     async def prepare(self) -> None:
@@ -76,7 +78,7 @@ class PingStream:
 
     async def _abandoned(self) -> list[Entry]:
         answer = await self._redis.xautoclaim(
-            STREAM, GROUP, self._consumer, min_idle_time=ABANDONED_MS, count=ENTRIES_PER_READ
+            STREAM, GROUP, self._consumer, min_idle_time=self._abandoned_ms, count=ENTRIES_PER_READ
         )
         return _entries(answer[1])
 
@@ -92,8 +94,13 @@ class PingStream:
 
 def _entries(raw: Any) -> list[Entry]:
     """Decode entries, pairs of id and fields; one that was removed meanwhile has no fields."""
-    return [
-        Entry(entry_id, [kept for group in _read_entry(fields[b"p"]) for kept in group])
-        for entry_id, fields in raw
-        if fields
-    ]
+    return [Entry(entry_id, _read_pings(entry_id, fields)) for entry_id, fields in raw if fields]
+
+
+def _read_pings(entry_id: bytes, fields: dict[bytes, bytes]) -> list[KeptPing]:
+    """Decode one entry; one that is not ours holds nothing, and must not stop the recording of the others."""
+    try:
+        return [kept for group in _read_entry(fields[b"p"]) for kept in group]
+    except (msgspec.DecodeError, KeyError) as fault:
+        log.error("foreign entry in the ping stream", entry=entry_id.decode(), fault=str(fault))
+        return []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
-from hub.web.problems import Problem, invalid
+from hub.web.problems import Fault, Problem, invalid
 
 SMALL_BODY = 64 * 1024
 """Bytes; enough for any single thing that a person or a program describes."""
@@ -44,6 +45,15 @@ def parse_json(body: bytes, kind: type[T]) -> T:
         raise invalid(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise not_json() from None
+
+
+def in_utc(at: datetime, name: str) -> datetime:
+    """Tell a body's moment in UTC; 422 where its offset leads out of the calendar."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        fault = Fault(f"$.{name}", "expected a moment of the calendar")
+        raise Problem(422, "The input does not fit.", errors=[fault]) from None
 
 
 def not_json() -> Problem:

@@ -23,6 +23,14 @@ async def answer_http_exception(request: Request, exc: Exception) -> Response:
     return ProblemResponse(Problem(exc.status_code, exc.detail, headers=exc.headers))
 
 
+async def answer_database_away(request: Request, exc: Exception) -> Response:
+    """Answer what needs the database while it is away."""
+    log.warning("database away", path=request.scope["route"].path if "route" in request.scope else None, fault=str(exc))
+    if wants_page(request):
+        return error_page(request, 503)
+    return ProblemResponse(Problem(503, "The database does not answer. Try again soon.", headers={"Retry-After": "5"}))
+
+
 async def answer_server_error(request: Request, exc: Exception) -> Response:
     """Answer a fault of ours; the log has the trace, the answer tells nothing about it."""
     log.error("request failed", path=request.scope["route"].path if "route" in request.scope else None, exc_info=exc)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -22,11 +22,11 @@ def moment(query: QueryParams, name: str) -> datetime | None:
     try:
         # A plus sign that was not encoded arrives as a space.
         found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise _bad(name, "expected an RFC 3339 time with an offset")
-    return found
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: its offset leads out of the calendar
+        pass
+    raise _bad(name, "expected an RFC 3339 time with an offset")
 
 
 def choice(query: QueryParams, name: str, kind: type[E]) -> E | None:
@@ -45,7 +45,7 @@ def page_limit(query: QueryParams, default: int = 100) -> int:
     text = query.get("limit")
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_ITEMS:
+    if len(text) > 9 or not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_ITEMS:
         raise _bad("limit", f"1 to {MOST_ITEMS}")
     return int(text)
 

@@ -18,7 +18,7 @@ from hub.services.change_status import StatusRefused, TimeInFuture
 from hub.services.outcomes import UnknownBooking
 from hub.store import bookings
 from hub.store.cursors import BadCursorError
-from hub.web.bodies import read_json
+from hub.web.bodies import in_utc, read_json
 from hub.web.credentials import authorize, services_of
 from hub.web.problems import Fault, Problem
 from hub.web.queries import choice, moment, page_limit
@@ -94,7 +94,7 @@ async def post_status(request: Request) -> Response:
     outcome = await services_of(request).change.status(
         request.path_params["id"],
         body.status,
-        at=body.at,
+        at=body.at and in_utc(body.at, "at"),
         actor=key.actor,
         portal_id=key.portal_id,
         unfinished=_unfinished(body),

@@ -15,7 +15,7 @@ from hub.domain.roles import Permission
 from hub.services.issue_links import issue_link, revoke_link
 from hub.services.outcomes import UnknownBooking
 from hub.web.api.bookings import no_such_booking
-from hub.web.bodies import read_json
+from hub.web.bodies import in_utc, read_json
 from hub.web.credentials import authorize, services_of
 from hub.web.problems import Fault, Problem
 from hub.web.responses import json_response
@@ -45,7 +45,7 @@ async def post_link(request: Request) -> Response:
     key = await authorize(request, Permission.ISSUE_LINKS)
     services, body = services_of(request), await read_json(request, LinkBody)
     now = services.clock()
-    expires_at = body.expires_at or now + DEFAULT_LIFE
+    expires_at = in_utc(body.expires_at, "expires_at") if body.expires_at else now + DEFAULT_LIFE
     if expires_at <= now:
         raise Problem(422, "The input does not fit.", errors=[Fault("$.expires_at", "lies in the past")])
     issued = await issue_link(

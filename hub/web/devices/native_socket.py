@@ -13,6 +13,7 @@ from hub.services.authenticate import DeviceIdentity
 from hub.services.bundle import Services
 from hub.services.ingest_pings import Other, StoreAway, others
 from hub.services.measures import DEVICES
+from hub.store.database import DatabaseAway
 from hub.web.credentials import bearer_token, services_of
 from hub.web.devices.native_http import MOST_PINGS
 from hub.web.devices.ping_wire import TooManyPingsError, read_pings
@@ -37,9 +38,13 @@ _write = msgspec.json.Encoder().encode
 async def ping_socket(websocket: WebSocket) -> None:
     """Take frames until the device leaves or its token is no longer valid."""
     services, token = services_of(websocket), _token(websocket)
-    device = await services.admission.device(token) if token else None
     offered = websocket.scope["subprotocols"]
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+    try:
+        device = await services.admission.device(token) if token else None
+    except DatabaseAway:
+        await websocket.close(TRY_AGAIN_LATER)
+        return
     if device is None:
         await websocket.close(UNKNOWN_TOKEN)
         return

@@ -8,19 +8,20 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hub.domain.live_messages import Snapshot
 from hub.services.watcher import Watcher
+from hub.store.database import DatabaseAway
 from hub.web.credentials import services_of
 from hub.web.live.watching import LinkInvalidError, TooSlowError, seat, write
 
-UNKNOWN_LINK, TOO_SLOW = 4404, 1008
+UNKNOWN_LINK, TOO_SLOW, TRY_AGAIN_LATER = 4404, 1008, 1013
 
 
 async def live_socket(websocket: WebSocket) -> None:
     """Serve one watcher until they leave or the link stops being valid."""
     services = services_of(websocket)
-    link = await services.admission.link(websocket.path_params["token"])
     await websocket.accept()
     code = None
     try:
+        link = await services.admission.link(websocket.path_params["token"])
         if link is None:
             raise LinkInvalidError
         async with seat(services, link) as (watcher, snapshot), asyncio.TaskGroup() as tasks:
@@ -30,6 +31,8 @@ async def live_socket(websocket: WebSocket) -> None:
         code = UNKNOWN_LINK
     except* TooSlowError:
         code = TOO_SLOW
+    except* DatabaseAway:
+        code = TRY_AGAIN_LATER
     except* WebSocketDisconnect:
         pass
     if code is not None:

@@ -1,0 +1,1 @@
+"""Send recorded traces as if they were driven now."""

@@ -1,0 +1,48 @@
+"""Stand-ins for ports of the hub, for tests of pure behaviour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hub.domain.ping import Ping
+from tests.builders import NOW
+
+
+class FakeClock:
+    """A clock that goes on when told."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """Answer the moment that was set."""
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+
+class FakeNumbers:
+    """Numbers messages as the live channel does, without a store."""
+
+    def __init__(self, last: int = 1_000) -> None:
+        self.last = last
+
+    async def own_seq(self, visit_id: str, after: int) -> int:
+        """Give the next number."""
+        self.last = max(self.last, after) + 1
+        return self.last
+
+
+class FakeJourneys:
+    """Knows which visits see a technician, and remembers what it was shown."""
+
+    def __init__(self, *visits: str) -> None:
+        self.visits = visits
+        self.seen: list[Ping] = []
+
+    def observe(self, resource_id: str, ping: Ping, now: datetime) -> list[tuple[str, str]]:
+        """Remember an accepted ping; its message body is empty."""
+        self.seen.append(ping)
+        return [(visit, "{}") for visit in self.visits]

@@ -1,0 +1,100 @@
+"""Commands on the folder of a running hub: their JSON is the contract's, and what they make works at once."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.commands.launched import Launched, call, wait_for
+from tests.integration.commands.scenes import Scene, scene_of
+from tests.integration.hub import ping_at
+
+
+def answer(folder: Path, *arguments: str) -> dict[str, Any]:
+    """Run a command that answers JSON."""
+    done = call(folder, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    content: dict[str, Any] = json.loads(done.stdout)
+    return content
+
+
+@pytest.fixture
+async def scene(shared_hub_run: Launched) -> Scene:
+    """Build a visit under way."""
+    return await scene_of(shared_hub_run.database())
+
+
+def status_of(url: str, token: str = "") -> int:
+    """Get something and give the status of the answer."""
+    return httpx.get(url, headers={"Authorization": f"Bearer {token}"}, trust_env=False).status_code
+
+
+def status_of_a_ping(hub: Launched, token: str) -> int:
+    """Post a ping and give the status of the answer."""
+    headers = {"Authorization": f"Bearer {token}"}
+    url = f"{hub.base_url}/api/v1/pings"
+    return httpx.post(url, json=ping_at(), headers=headers, trust_env=False).status_code
+
+
+async def test_a_new_device_may_send_until_it_is_revoked(shared_hub_run: Launched, scene: Scene) -> None:
+    hub = shared_hub_run
+    made = answer(hub.folder, "device", "add", scene.resource_id)
+    assert set(made) == {"device_id", "device_token"}
+    assert status_of_a_ping(hub, made["device_token"]) == 202
+    assert call(hub.folder, "device", "revoke", made["device_id"]).returncode == 0
+    wait_for(lambda: status_of_a_ping(hub, made["device_token"]) == 401, 5)
+
+
+async def test_a_new_link_opens_its_visit_until_it_is_revoked(shared_hub_run: Launched, scene: Scene) -> None:
+    hub = shared_hub_run
+    made = answer(hub.folder, "link", scene.booking_id, "--scope", "track", "--expires", "2h")
+    assert set(made) == {"id", "url", "expires_at"}
+    in_2_h = datetime.now(UTC) + timedelta(hours=2)
+    assert abs(datetime.fromisoformat(made["expires_at"]) - in_2_h) < timedelta(minutes=2)
+    assert made["url"].startswith(f"{hub.base_url}/v/")
+    assert status_of(made["url"]) == 200
+    assert call(hub.folder, "link", "revoke", made["id"]).returncode == 0
+    wait_for(lambda: status_of(made["url"]) == 404, 5)
+
+
+async def test_an_api_key_is_made_for_the_portal_that_is_there(shared_hub_run: Launched, scene: Scene) -> None:
+    hub = shared_hub_run
+    database = hub.database()
+    async with database.read() as tx:
+        portal = (await tx.exec_driver_sql("SELECT id FROM portal ORDER BY id LIMIT 1")).scalar()
+    await database.close()
+    made = answer(hub.folder, "api-key", "add", "dispatch", "--role", "dispatcher", "--portal", str(portal))
+    assert set(made) == {"api_key"}
+    assert status_of(f"{hub.base_url}/api/v1/bookings", made["api_key"]) == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("device", "add", "re_nobody"), "there is no resource re_nobody"),
+        (("device", "revoke", "de_nobody"), "there is no device de_nobody"),
+        (("link", "bk_nobody"), "there is no booking bk_nobody"),
+        (("link", "revoke", "li_nobody"), "there is no link li_nobody"),
+        (("api-key", "add", "x", "--role", "viewer", "--portal", "po_nobody"), "there is no portal po_nobody"),
+    ],
+)
+def test_what_is_unknown_is_a_clear_message(shared_hub_run: Launched, arguments: tuple[str, ...], message: str) -> None:
+    done = call(shared_hub_run.folder, *arguments)
+    assert done.returncode == 1
+    assert done.stderr == f"hub: {message}\n"
+
+
+def test_migrating_again_changes_nothing(shared_hub_run: Launched) -> None:
+    assert call(shared_hub_run.folder, "migrate").returncode == 0
+    assert shared_hub_run.ready()
+
+
+def test_the_first_key_of_a_fresh_store_makes_its_portal(folder: Path) -> None:
+    assert call(folder, "migrate").returncode == 0
+    assert set(answer(folder, "api-key", "add", "first", "--role", "admin")) == {"api_key"}
+    assert set(answer(folder, "api-key", "add", "second", "--role", "viewer")) == {"api_key"}

@@ -1,0 +1,134 @@
+"""Find where somebody is along a route."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from hub.domain.geodesy import METRES_PER_DEGREE, Point
+from hub.domain.live_messages import EtaSource
+from hub.domain.route_progress import LEFT_AFTER_M, PreparedRoute
+from hub.domain.routing import Route
+
+LAT, LON = 60.17, 24.94
+PER_LON = METRES_PER_DEGREE * math.cos(math.radians(LAT))
+
+Metres = tuple[float, float]
+
+
+def _at(east_m: float, north_m: float) -> Point:
+    return Point(LAT + north_m / METRES_PER_DEGREE, LON + east_m / PER_LON)
+
+
+def _route(*places: Metres, pace_s: float = 10.0) -> PreparedRoute:
+    """Prepare a route through places (metres east, metres north), each leg taking the same time."""
+    at_s = tuple(pace_s * index for index in range(len(places)))
+    return PreparedRoute(Route(tuple(_at(*place) for place in places), at_s, at_s[-1], 0.0, EtaSource.ROUTE))
+
+
+STRAIGHT = ((0.0, 0.0), (100.0, 0.0), (200.0, 0.0))
+CORNER = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0))
+
+
+@pytest.mark.parametrize(
+    ("east_m", "north_m", "remaining_s", "off_m"),
+    [(0, 0, 20, 0), (50, 0, 15, 0), (150, 30, 5, 30), (200, 0, 0, 0), (-40, 0, 20, 40), (240, 0, 0, 40)],
+)
+def test_a_position_is_projected_onto_a_straight_road(
+    east_m: float, north_m: float, remaining_s: float, off_m: float
+) -> None:
+    progress = _route(*STRAIGHT).project(_at(east_m, north_m))
+
+    assert progress.remaining_s == pytest.approx(remaining_s, abs=0.01)
+    assert progress.off_route_m == pytest.approx(off_m, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("east_m", "north_m", "segment", "remaining_s"),
+    [(90, 2, 0, 11), (98, 10, 1, 9), (120, -20, 0, 10), (130, 50, 1, 5)],
+)
+def test_around_a_corner_the_nearer_leg_counts(east_m: float, north_m: float, segment: int, remaining_s: float) -> None:
+    progress = _route(*CORNER).project(_at(east_m, north_m))
+
+    assert progress.segment == segment
+    assert progress.remaining_s == pytest.approx(remaining_s, abs=0.02)
+
+
+def test_a_route_of_one_point_is_at_its_end() -> None:
+    progress = _route((0, 0)).project(_at(0, 30))
+
+    assert progress.remaining_s == 0
+    assert progress.off_route_m == pytest.approx(30, abs=0.1)
+
+
+def test_points_that_repeat_do_no_harm() -> None:
+    progress = _route((0, 0), (0, 0), (100, 0), (100, 0)).project(_at(50, 0))
+
+    assert progress.remaining_s == pytest.approx(15, abs=0.01)
+
+
+@pytest.mark.parametrize(("off_m", "left"), [(59.9, False), (60.1, True), (5_000, True)])
+def test_farther_than_60_m_the_route_was_left(off_m: float, left: bool) -> None:
+    assert LEFT_AFTER_M == 60
+    assert _route(*STRAIGHT).project(_at(100, off_m)).has_left is left
+
+
+def test_where_the_road_comes_back_progress_goes_on_from_the_last_place() -> None:
+    there_and_back = [*((100.0 * i, 0.0) for i in range(30)), *((100.0 * i, 5.0) for i in range(28, -1, -1))]
+    route = _route(*there_and_back)
+    early = route.project(_at(300, 0))
+
+    assert route.project(_at(310, 4), early).segment == 3
+    assert route.project(_at(310, 4)).segment > 50
+
+
+def test_a_position_far_from_the_last_one_is_found_anywhere() -> None:
+    route = _route(*((100.0 * i, 0.0) for i in range(60)))
+    start = route.project(_at(0, 0))
+
+    assert route.project(_at(5_500, 0), start) == route.project(_at(5_500, 0))
+
+
+places = st.tuples(st.floats(-5_000, 5_000), st.floats(-5_000, 5_000))
+
+
+@given(st.lists(places, min_size=1, max_size=40), places)
+def test_the_time_left_is_never_negative_nor_more_than_the_whole(line: list[Metres], position: Metres) -> None:
+    route = _route(*line)
+
+    progress = route.project(_at(*position))
+
+    assert 0 <= progress.remaining_s <= route.route.duration_s
+    assert 0 <= progress.part <= 1
+    assert 0 <= progress.segment <= max(0, len(line) - 2)
+    assert math.isfinite(progress.off_route_m)
+
+
+@given(st.lists(places, min_size=2, max_size=20), st.data())
+def test_whoever_is_on_the_route_is_found_on_it(line: list[Metres], data: st.DataObject) -> None:
+    segment, part = data.draw(st.integers(0, len(line) - 2)), data.draw(st.floats(0, 1))
+    (ax, ay), (bx, by) = line[segment], line[segment + 1]
+
+    progress = _route(*line).project(_at(ax + part * (bx - ax), ay + part * (by - ay)))
+
+    assert progress.off_route_m < 20  # the plane around the route's end is off by so much 10 km away
+
+
+turns = st.lists(st.floats(-0.5, 0.5), min_size=2, max_size=60)
+
+
+@given(turns)
+def test_a_drive_along_a_road_is_found_by_looking_nearby_only(bends: list[float]) -> None:
+    line, heading = [(0.0, 0.0)], 0.0
+    for bend in bends:
+        heading = max(-1.2, min(1.2, heading + bend))  # a road that never comes back upon itself
+        line.append((line[-1][0] + 50 * math.cos(heading), line[-1][1] + 50 * math.sin(heading)))
+    route, last = _route(*line), None
+    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+        position = _at((ax + bx) / 2, (ay + by) / 2)
+        last = route.project(position, last)
+        assume(not last.has_left)
+        assert last == route.project(position)

@@ -1,0 +1,107 @@
+"""Read what the operator sets."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.settings import Settings, SettingsError, variables
+
+SECRET = "s" * 32
+
+GOOD = {
+    "HUB_DATA_DIR": ("/srv/hub", "/srv/hub"),
+    "HUB_DATABASE_URL": ("postgresql://hub@db/hub", "postgresql://hub@db/hub"),
+    "HUB_REDIS_URL": ("rediss://store:6380/1", "rediss://store:6380/1"),
+    "HUB_ROUTER_URL": ("http://osrm:5000", "http://osrm:5000"),
+    "HUB_PUBLIC_URL": ("https://visit.example", "https://visit.example"),
+    "HUB_SECRET_KEY": (SECRET, SECRET),
+    "HUB_MAP_STYLE_URL": ("https://tiles.example/style.json", "https://tiles.example/style.json"),
+    "HUB_DEMO_CITY": ("/srv/city", "/srv/city"),
+    "HUB_UPDATES_PER_S": ("0", 0.0),
+    "HUB_LOST_AFTER_S": ("90.5", 90.5),
+    "HUB_DEVICE_RATE": ("0", 0.0),
+    "HUB_DEVICE_BURST": ("10", 10),
+    "HUB_HISTORY_DAYS": ("365", 365),
+}
+
+BAD = {
+    "HUB_DATABASE_URL": ("mysql://hub@db/hub", "sqlite:///", "nonsense", "sqlite:///:memory:"),
+    "HUB_REDIS_URL": ("http://store", "redis:", "redis://store:port", "unix://"),
+    "HUB_ROUTER_URL": ("osrm:5000", "ftp://osrm", "http://"),
+    "HUB_PUBLIC_URL": ("visit.example", "https://visit.example/", "https://[::1"),
+    "HUB_SECRET_KEY": ("short",),
+    "HUB_MAP_STYLE_URL": ("/style.json",),
+    "HUB_UPDATES_PER_S": ("-1", "many", "101", "nan", "inf"),
+    "HUB_LOST_AFTER_S": ("29", "nan", "1e9"),
+    "HUB_DEVICE_RATE": ("-1", "inf", "nan"),
+    "HUB_DEVICE_BURST": ("0", "1.5"),
+    "HUB_HISTORY_DAYS": ("0", "3651", "month"),
+}
+
+
+def test_everything_has_a_default() -> None:
+    settings = Settings.read({})
+
+    assert settings == Settings()
+    assert (settings.data_dir, settings.updates_per_s, settings.lost_after_s) == ("./var", 2, 120)
+    assert (settings.device_rate, settings.device_burst, settings.history_days) == (50, 5_000, 30)
+
+
+@pytest.mark.parametrize("variable", GOOD)
+def test_each_variable_sets_its_field(variable: str) -> None:
+    text, value = GOOD[variable]
+
+    read = Settings.read({variable: f" {text} "})
+
+    assert getattr(read, variable.removeprefix("HUB_").lower()) == value
+
+
+def test_every_variable_is_known_with_its_meaning() -> None:
+    assert set(variables()) == set(GOOD)
+    assert all(variables().values())
+
+
+@pytest.mark.parametrize(("variable", "text"), [(variable, text) for variable, texts in BAD.items() for text in texts])
+def test_a_value_that_cannot_be_used_is_a_fault_that_names_its_variable(variable: str, text: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        Settings.read({variable: text})
+
+    assert {fault.partition(":")[0] for fault in error.value.faults} == {variable}
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(SettingsError) as error:
+        Settings.read({variable: texts[0] for variable, texts in BAD.items()})
+
+    assert [fault.partition(":")[0] for fault in error.value.faults if fault.startswith("HUB_")] == [
+        name for name in [fault.partition(":")[0] for fault in str(error.value).splitlines()]
+    ]
+    assert {fault.partition(":")[0] for fault in error.value.faults} == set(BAD)
+
+
+def test_a_fault_never_repeats_a_password() -> None:
+    secrets = {"HUB_DATABASE_URL": "mysql://hub:hush-hush@db/hub", "HUB_REDIS_URL": "http://:hush-hush@store"}
+
+    with pytest.raises(SettingsError) as error:
+        Settings.read(secrets | {"HUB_SECRET_KEY": "hush-hush"})
+
+    assert len(error.value.faults) == 3
+    assert "hush-hush" not in str(error.value)
+
+
+def test_what_is_empty_or_unknown_is_ignored() -> None:
+    assert Settings.read({"HUB_DEVICE_RATE": "  ", "HUB_COLOUR": "red", "DEVICE_RATE": "x"}) == Settings()
+
+
+def test_settings_survive_the_way_to_a_child_process() -> None:
+    settings = Settings.read({variable: text for variable, (text, _) in GOOD.items()})
+
+    assert Settings.read(settings.environment()) == settings
+
+
+def test_defaults_fill_only_what_is_unset() -> None:
+    filled = Settings(data_dir="/srv/hub").with_defaults("http://here", "unix:///socket", SECRET)
+
+    assert filled.database_url == "sqlite:////srv/hub/hub.db"
+    assert (filled.redis_url, filled.public_url, filled.secret_key) == ("unix:///socket", "http://here", SECRET)
+    assert filled.with_defaults("http://there", "redis://there", "t" * 32) == filled
