@@ -19,6 +19,7 @@ from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import DeviceRates
 from hub.services.readiness import Readiness
 from hub.services.room import Pace
+from hub.services.show_demo import ShowDemo
 from hub.services.upkeep import CHANGES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
@@ -52,6 +53,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         ingest=IngestPings(pings, journeys, Limits(ancient=history), clock),
         watch=WatchVisit(database, pings, channel, journeys, pace, clock),
         change=ChangeVisit(database, channel, clock),
+        demo=ShowDemo(database, settings.secret_key.encode(), clock),
         readiness=Readiness(database, redis, channel, background),
     )
 

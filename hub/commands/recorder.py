@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 
 from hub.commands.logs import configure_logs
 from hub.commands.single_process import require_single_process_settings
 from hub.settings import Settings
 from workers.recorder import run_recorder
+
+POLITENESS = 10
+"""The history can wait, in the stream; people who watch cannot. Where both want the processor, they go first."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,4 +24,5 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Record until SIGTERM."""
     require_single_process_settings("recorder", settings)
     configure_logs()
+    os.nice(POLITENESS)
     asyncio.run(run_recorder(settings, arguments.name))

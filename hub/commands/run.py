@@ -22,6 +22,7 @@ from hub.commands.embedded import valkey, wait_for_valkey
 from hub.commands.fail import CommandError
 from hub.commands.listen import listening_socket
 from hub.data_dir import DataDir, FolderTakenError, RunFile
+from hub.services.clock import system_clock
 from hub.settings import Settings
 from hub.store.database import opened
 from hub.store.migrate import migrate
@@ -78,7 +79,7 @@ class Run:
     async def _start(self) -> None:
         await self._start_stores()
         if self._arguments.demo:
-            await _seed_if_empty(self._settings)
+            await _prepare_demo(self._settings)
         for child in _hub_processes(self._arguments, self._settings, self._listener.fileno()):
             await _start(child, self._processes)
         settings = self._settings
@@ -153,13 +154,18 @@ def _hub_processes(arguments: argparse.Namespace, settings: Settings, listener_f
     return children
 
 
-async def _seed_if_empty(settings: Settings) -> None:
-    from hub.demo.seed import seed_demo, store_is_empty  # only the demo needs it
+async def _prepare_demo(settings: Settings) -> None:
+    """Seed an empty store, or bring the demo's day up to now; raises `CommandError` on a store of real visits."""
+    from hub.demo.seed import extend_demo, store_is_empty  # only the demo needs it
+    from hub.demo.seeded import SeedRefused
 
     async with opened(settings.database_url) as database:
         if await store_is_empty(database):
             print("Seeding the demo: technicians, customers and their visits around now …", flush=True)
-            await seed_demo(database, settings)
+        try:
+            await extend_demo(database, settings, system_clock())
+        except SeedRefused as error:
+            raise CommandError(str(error)) from None
 
 
 async def _wait_until_ready(base_url: str) -> None:

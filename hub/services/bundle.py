@@ -11,6 +11,7 @@ from hub.services.clock import Clock
 from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import DeviceRates
 from hub.services.readiness import Readiness
+from hub.services.show_demo import ShowDemo
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
 from hub.store.database import Database
@@ -29,6 +30,7 @@ class Services:
     watch: WatchVisit
     change: ChangeVisit
     readiness: Readiness
+    demo: ShowDemo
 
 
 class State(TypedDict):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from hub.web.pages import choose_language, render
+from hub.web.page_response import error_page, wants_page
 from hub.web.problems import Problem, ProblemResponse
 
 log = structlog.get_logger()
@@ -19,7 +17,7 @@ async def answer_http_exception(request: Request, exc: Exception) -> Response:
     """Answer an unknown path or method: a page for people, a problem document for programs."""
     assert isinstance(exc, HTTPException)  # noqa: S101 - registered for this class only
     if wants_page(request):
-        return error_page(request, exc.status_code)
+        return await error_page(request, exc.status_code)
     return ProblemResponse(Problem(exc.status_code, exc.detail, headers=exc.headers))
 
 
@@ -27,7 +25,7 @@ async def answer_database_away(request: Request, exc: Exception) -> Response:
     """Answer what needs the database while it is away."""
     log.warning("database away", path=request.scope["route"].path if "route" in request.scope else None, fault=str(exc))
     if wants_page(request):
-        return error_page(request, 503)
+        return await error_page(request, 503)
     return ProblemResponse(Problem(503, "The database does not answer. Try again soon.", headers={"Retry-After": "5"}))
 
 
@@ -35,23 +33,5 @@ async def answer_server_error(request: Request, exc: Exception) -> Response:
     """Answer a fault of ours; the log has the trace, the answer tells nothing about it."""
     log.error("request failed", path=request.scope["route"].path if "route" in request.scope else None, exc_info=exc)
     if wants_page(request):
-        return error_page(request, 500)
+        return await error_page(request, 500)
     return ProblemResponse(Problem(500, "Something went wrong on our side."))
-
-
-def error_page(request: Request, status: int) -> Response:
-    """Say what went wrong and what to do next."""
-    return page(request, "error.html", status, status=status, title=HTTPStatus(status).phrase, detail=None)
-
-
-def page(request: Request, template: str, status_code: int = 200, /, **context: object) -> Response:
-    """Render a page in the reader's language; pages of no portal are nobody's demo."""
-    context = {"portal_name": "Enroute", "portal_demo": False} | context
-    language = choose_language(request.headers.get("accept-language"))
-    headers = {"Vary": "Accept-Language", "Content-Language": language}
-    return HTMLResponse(render(template, language, **context), status_code, headers)
-
-
-def wants_page(request: Request) -> bool:
-    """Tell whether a person's browser asks."""
-    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")

@@ -7,11 +7,28 @@ from enum import StrEnum
 from typing import TypeVar
 
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
 
 from hub.web.problems import Fault, Problem
 
 E = TypeVar("E", bound=StrEnum)
 MOST_ITEMS = 500
+
+
+def path_id(request: Request) -> str:
+    """Read the id in the path; 404 with a NUL, which no id holds and PostgreSQL refuses."""
+    found: str = request.path_params["id"]
+    if "\x00" in found:
+        raise Problem(404, "There is nothing of that name.")
+    return found
+
+
+def words(query: QueryParams, name: str) -> str | None:
+    """Read a text; 422 with a NUL, which PostgreSQL refuses."""
+    text = query.get(name)
+    if text and "\x00" in text:
+        raise _bad(name, "no NUL")
+    return text
 
 
 def moment(query: QueryParams, name: str) -> datetime | None:

@@ -121,12 +121,14 @@ async def running_hub(settings: Settings) -> AsyncIterator[RunningHub]:
         assert not serving.done(), serving.exception()
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    async with opened(settings.database_url) as database:
-        hub = RunningHub(settings, f"http://127.0.0.1:{port}", database)
-        yield hub
-        await hub.http.aclose()
-    server.should_exit = True
-    await serving
+    try:
+        async with opened(settings.database_url) as database:
+            hub = RunningHub(settings, f"http://127.0.0.1:{port}", database)
+            async with hub.http:
+                yield hub
+    finally:  # else a failing test leaves its server behind
+        server.should_exit = True
+        await serving
 
 
 def hub_settings(database_url: str, redis_url: str, **more: Any) -> Settings:

@@ -21,7 +21,7 @@ from hub.store.cursors import BadCursorError
 from hub.web.bodies import in_utc, read_json
 from hub.web.credentials import authorize, services_of
 from hub.web.problems import Fault, Problem
-from hub.web.queries import choice, moment, page_limit
+from hub.web.queries import choice, moment, page_limit, path_id, words
 from hub.web.responses import json_response
 
 
@@ -69,7 +69,7 @@ async def list_bookings(request: Request) -> Response:
             page = await bookings.list_bookings(
                 tx,
                 key.portal_id,
-                resource_id=query.get("resource"),
+                resource_id=words(query, "resource"),
                 starts_from=moment(query, "from"),
                 starts_before=moment(query, "to"),
                 status=choice(query, "status", BookingStatus),
@@ -92,7 +92,7 @@ async def post_status(request: Request) -> Response:
     key = await authorize(request, Permission.CHANGE_BOOKINGS)
     body = await read_json(request, StatusBody)
     outcome = await services_of(request).change.status(
-        request.path_params["id"],
+        path_id(request),
         body.status,
         at=body.at and in_utc(body.at, "at"),
         actor=key.actor,
@@ -125,7 +125,7 @@ def _unfinished(body: StatusBody) -> bool:
 
 async def _find(request: Request, portal_id: str) -> bookings.Booking:
     async with services_of(request).database.read() as tx:
-        found = await bookings.get(tx, request.path_params["id"])
+        found = await bookings.get(tx, path_id(request))
     if found is None or found.portal_id != portal_id:
         raise no_such_booking()
     return found

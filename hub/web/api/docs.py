@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.web.api.document import openapi_document
-from hub.web.not_found import page
+from hub.web.page_response import page_response
 from hub.web.responses import json_response
 
 
@@ -17,4 +17,4 @@ async def openapi(request: Request) -> Response:
 
 async def api_docs(request: Request) -> Response:
     """Show the document as a page."""
-    return page(request, "api_docs.html", document=openapi_document())
+    return await page_response(request, "api_docs.html", document=openapi_document())

@@ -18,6 +18,7 @@ from hub.web.api.bookings import no_such_booking
 from hub.web.bodies import in_utc, read_json
 from hub.web.credentials import authorize, services_of
 from hub.web.problems import Fault, Problem
+from hub.web.queries import path_id
 from hub.web.responses import json_response
 
 DEFAULT_LIFE = timedelta(days=30)
@@ -51,7 +52,7 @@ async def post_link(request: Request) -> Response:
     issued = await issue_link(
         services.database,
         services.settings.secret_key.encode(),
-        request.path_params["id"],
+        path_id(request),
         body.scope,
         expires_at=expires_at,
         now=now,
@@ -68,9 +69,7 @@ async def delete_link(request: Request) -> Response:
     """Revoke a link; its open pages close within 5 s."""
     key = await authorize(request, Permission.ISSUE_LINKS)
     services = services_of(request)
-    known = await revoke_link(
-        services.database, request.path_params["id"], now=services.clock(), portal_id=key.portal_id
-    )
+    known = await revoke_link(services.database, path_id(request), now=services.clock(), portal_id=key.portal_id)
     if not known:
         raise Problem(404, "There is no such link.")
     return Response(status_code=204)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.web.credentials import services_of
-from hub.web.not_found import page
+from hub.web.page_response import page_response
 
 
 async def visit_page(request: Request) -> Response:
@@ -18,9 +18,9 @@ async def visit_page(request: Request) -> Response:
     link = await services.admission.link(token)
     seen = link and await services.watch.see(link.booking_id)
     if not seen:
-        return page(request, "link_gone.html", 404)
+        return await page_response(request, "link_gone.html", 404)
     visit, snapshot = seen
-    return page(
+    return await page_response(
         request,
         "visit.html",
         snapshot=msgspec.to_builtins(snapshot, builtin_types=(type(services.clock()),)),

@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -50,7 +50,8 @@ class Process:
 
     async def send(self, *pings: Ping | None, device: str = "de_1", timeout_s: float = 5.0) -> list[Outcome]:
         """Send pings as one device of the technician re_1."""
-        return await self.ingest.ingest(DeviceIdentity(device, "re_1", "po_1"), pings, timeout_s)
+        identity = DeviceIdentity(device_id=device, resource_id="re_1", portal_id="po_1", expires_at=None)
+        return await self.ingest.ingest(identity, pings, timeout_s)
 
 
 async def _stop(processes: Sequence[Process]) -> None:
@@ -78,7 +79,7 @@ async def alone(own_valkey: TestValkey) -> AsyncIterator[Process]:
 
 
 async def _streamed(redis: Redis) -> list[Ping]:
-    entries = await redis.xrange(key("pings"))
+    entries: Any = await redis.xrange(key("pings"))
     groups = [msgspec.json.decode(fields[b"p"], type=list[list[KeptPing]]) for _, fields in entries]
     return [kept.ping for entry in groups for one in entry for kept in one]
 

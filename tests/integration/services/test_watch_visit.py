@@ -44,6 +44,14 @@ class Stage:
             self.database, self.built.booking_id, BookingStatus(status), actor="test", now=NOW, portal_id=None
         )
 
+    async def listening(self) -> asyncio.Task[None]:
+        """Hear the live channel from now on."""
+        running = asyncio.create_task(self.watching.run())
+        async with asyncio.timeout(5):
+            while not self.channel.listening:  # noqa: ASYNC110 - the channel tells nobody when it begins
+                await asyncio.sleep(0.01)
+        return running
+
 
 @pytest.fixture
 async def stage(sqlite_template: Any, tmp_path: Any, redis_client: Redis) -> AsyncIterator[Stage]:
@@ -102,9 +110,7 @@ async def test_after_an_interruption_every_watcher_gets_a_snapshot(
 
 
 async def test_what_is_told_while_the_facts_are_read_is_not_lost(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    running = asyncio.create_task(stage.watching.run())
-    while not stage.channel.listening:
-        await asyncio.sleep(0.01)
+    running = await stage.listening()
     own_seq, changed = stage.channel.own_seq, False
 
     async def change_meanwhile(visit_id: str, after: int) -> int:
@@ -124,9 +130,7 @@ async def test_what_is_told_while_the_facts_are_read_is_not_lost(stage: Stage, m
 
 
 async def test_a_message_about_a_change_is_followed(stage: Stage) -> None:
-    running = asyncio.create_task(stage.watching.run())
-    while not stage.channel.listening:
-        await asyncio.sleep(0.01)
+    running = await stage.listening()
     async with stage.watching.watch(stage.built.booking_id) as taken:
         assert taken is not None
         await stage.change("traveling")

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from hub.store import portals
-from hub.store.database import Database
+from hub.store.database import Database, DatabaseAway
 from hub.store.ids import new_id
 from tests.builders import NOW, build_directory, build_visit
 
@@ -123,7 +123,7 @@ async def test_ping_tells_of_a_database_that_is_there(db: Database) -> None:
 async def test_ping_fails_without_the_database(tmp_path: Path) -> None:
     db = Database.open(f"sqlite:///{tmp_path / 'nowhere' / 'hub.db'}")
 
-    with pytest.raises(DBAPIError):
+    with pytest.raises(DatabaseAway):
         await db.ping()
     await db.close()
 

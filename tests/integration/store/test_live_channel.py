@@ -117,14 +117,15 @@ async def test_after_a_restart_listening_goes_on_and_says_that_it_was_interrupte
     channel = LiveChannel(redis)
     heard = listen(channel)
     assert await _next(heard) == Interrupted()
-    assert channel.listening
+    listening = [channel.listening]
 
     own_valkey.kill()
     await asyncio.sleep(0.3)
-    assert not channel.listening
+    listening.append(channel.listening)
     own_valkey.start()
 
     assert await _next(heard) == Interrupted()
+    assert [*listening, channel.listening] == [True, False, True]
     await channel.tell("bk_1", "changed")
     told = await _next(heard)
     assert isinstance(told, list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -47,7 +48,7 @@ async def heard(redis_client: Redis) -> AsyncIterator[asyncio.Queue[list[Told]]]
 
 async def _streamed(redis: Redis) -> list[float]:
     """List the seconds of all pings in the stream."""
-    entries = await redis.xrange(key("pings"))
+    entries: Any = await redis.xrange(key("pings"))
     groups = [msgspec.json.decode(fields[b"p"], type=list[list[KeptPing]]) for _, fields in entries]
     return [(kept.ping.at - ping().at).total_seconds() for entry in groups for one in entry for kept in one]
 

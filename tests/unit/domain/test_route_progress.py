@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -127,7 +128,7 @@ def test_a_drive_along_a_road_is_found_by_looking_nearby_only(bends: list[float]
         heading = max(-1.2, min(1.2, heading + bend))  # a road that never comes back upon itself
         line.append((line[-1][0] + 50 * math.cos(heading), line[-1][1] + 50 * math.sin(heading)))
     route, last = _route(*line), None
-    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(line):
         position = _at((ax + bx) / 2, (ay + by) / 2)
         last = route.project(position, last)
         assume(not last.has_left)

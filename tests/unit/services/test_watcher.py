@@ -68,13 +68,12 @@ async def test_forgotten_messages_are_not_read() -> None:
 async def test_whoever_leaves_three_heartbeats_unread_is_thrown_out_by_the_next() -> None:
     watcher, left = Watcher(), []
     watcher.leave = lambda: left.append(True)
-    for _ in range(BEATS_UNREAD):
+    frozen = []
+    for _ in range(BEATS_UNREAD + 1):
         watcher.beat(b"beat")
-    assert not watcher.frozen
+        frozen.append(watcher.frozen)
 
-    watcher.beat(b"beat")
-
-    assert watcher.frozen
+    assert frozen == [False] * BEATS_UNREAD + [True]
     assert left == [True]
 
 

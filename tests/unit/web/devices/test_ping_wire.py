@@ -84,7 +84,7 @@ def test_an_array_gives_one_answer_for_each_of_its_elements(value: list[Any]) ->
 
 
 def test_a_ping_is_read_with_all_it_says() -> None:
-    said = {"accuracy_m": 8, "speed_mps": 9.5, "heading_deg": 270, "altitude_m": -12, "battery": 0.83, "id": "a"}
+    said: dict[str, Any] = dict(zip(VALUES, (8.0, 9.5, 270.0, -12.0, 0.83), strict=True)) | {"id": "a"}
 
     assert _one(**said, new="ignored") == Ping(lat=60.17, lon=24.94, at=NOW, **said)
 
