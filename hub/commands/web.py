@@ -14,6 +14,7 @@ from hub.commands.logs import configure_logs
 from hub.commands.single_process import require_single_process_settings
 from hub.settings import Settings
 from hub.web.devices.native_http import LARGEST_FRAME
+from hub.web.frames import FrameProtocol
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
         build_app(settings),
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=FrameProtocol,
         ws_max_size=LARGEST_FRAME,
         ws_per_message_deflate=False,  # positions are small; compressing each for each watcher costs far more
         proxy_headers=False,

@@ -5,16 +5,32 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from typing import Protocol
 
 BEATS_UNREAD = 3
 """So many heartbeats unread in a row, 60 s, and the watcher is gone, whatever their connection says."""
 LAST = sys.maxsize
 
 
+class Sink(Protocol):
+    """Takes messages at once, as long as it is ready."""
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether a message written now goes out."""
+
+    def write(self, text: bytes) -> None:
+        """Write a message."""
+
+
 class Watcher:
-    """Whoever reads slowly skips messages; nobody waits for them."""
+    """Whoever reads slowly skips messages; nobody waits for them.
+
+    A watcher either takes messages by `next`, or has a sink into which they go without any waiting task.
+    """
 
     def __init__(self) -> None:
+        self._sink: Sink | None = None
         self.leave: Callable[[], None] = lambda: None
         """Called when the watcher has read nothing for long."""
         self.frozen = False
@@ -25,7 +41,20 @@ class Watcher:
     def put(self, kind: str, seq: int, message: bytes) -> None:
         """Leave a message, in place of an unread one of its kind."""
         self._slots[kind] = (seq, message)
-        self._filled.set()
+        if self._sink is None:
+            self._filled.set()
+        else:
+            self.flush()
+
+    def attach(self, sink: Sink) -> None:
+        """Let messages go into `sink` from now on, the waiting ones first."""
+        self._sink = sink
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, as far as the sink is ready."""
+        while self._slots and self._sink is not None and self._sink.ready:
+            self._sink.write(self._take())
 
     def beat(self, message: bytes) -> None:
         """Leave a heartbeat, after everything else; whoever reads none of three is gone."""
@@ -45,6 +74,9 @@ class Watcher:
         while not self._slots:
             self._filled.clear()
             await self._filled.wait()
+        return self._take()
+
+    def _take(self) -> bytes:
         kind = min(self._slots, key=self._number)
         self._unread_beats = 0
         return self._slots.pop(kind)[1]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import LargeBinary, Text, literal, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.store import rows
@@ -50,16 +49,37 @@ class TrackPage(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
-async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> int:
-    """Insert points and tell how many were new; known ones (same device and key) are left as they are."""
-    kind = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    # With RETURNING, SQLAlchemy sends many rows in one statement; what comes back are the new ones.
-    statement: Any = kind(track_point).on_conflict_do_nothing().returning(track_point.c.ping_key)
-    new = 0
+COLUMNS = (*(name for name in TrackPoint.__struct_fields__ if name != "reasons"), "reasons")
+"""All of a row's columns, the encoded one last."""
+
+
+async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> None:
+    """Insert points; known ones (same device and key) are left as they are.
+
+    The statement goes to the driver as it is: SQLAlchemy's way would cost 40 µs a row, four times the insert
+    itself, and every ping of every technician passes here.
+    """
+    sqlite = tx.dialect.name == "sqlite"
+    marks = ", ".join("?" if sqlite else f"${number}" for number in range(1, len(COLUMNS) + 1))
+    statement = f"INSERT INTO track_point ({', '.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - constants
+    row = _sqlite_row if sqlite else _postgres_row
     for start in range(0, len(points), CHUNK_ROWS):
-        chunk = [msgspec.structs.asdict(point) for point in points[start : start + CHUNK_ROWS]]
-        new += len((await tx.execute(statement, chunk)).all())
-    return new
+        await tx.exec_driver_sql(statement, [row(point) for point in points[start : start + CHUNK_ROWS]])
+
+
+def _postgres_row(point: TrackPoint) -> tuple[Any, ...]:
+    values = msgspec.structs.asdict(point)
+    return *(values[name] for name in COLUMNS[:-1]), msgspec.json.encode(point.reasons).decode()
+
+
+def _sqlite_row(point: TrackPoint) -> tuple[Any, ...]:
+    """Write times as `UtcDateTime` does."""
+    row = _postgres_row(point)
+    return tuple(_utc_text(value) if isinstance(value, datetime) else value for value in row)
+
+
+def _utc_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 async def track(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import ENDED, BookingStatus
 from hub.domain.geodesy import Point
 from hub.domain.visit import Visit
+from hub.store.columns import UtcDateTime
 from hub.store.tables import booking, location, portal, resource, service_type, work_order
 
 FORGOTTEN_AFTER = timedelta(hours=12)
@@ -22,14 +24,13 @@ _COMES_LATER = (BookingStatus.SCHEDULED, BookingStatus.TRAVELING)
 
 async def load(tx: AsyncConnection, booking_id: str, now: datetime) -> Visit | None:
     """Read one visit."""
-    row = (await tx.execute(_visits(now).where(booking.c.id == booking_id))).one_or_none()
+    row = (await tx.execute(_one(), {"booking_id": booking_id, "forgotten": now - FORGOTTEN_AFTER})).one_or_none()
     return None if row is None else _visit(row)
 
 
 async def traveling(tx: AsyncConnection, now: datetime) -> list[Visit]:
     """Read every visit to which somebody travels now, in one query; a technician may have several."""
-    query = _visits(now).where(booking.c.status == BookingStatus.TRAVELING)
-    return [_visit(row) for row in await tx.execute(query.order_by(booking.c.starts_at, booking.c.id))]
+    return [_visit(row) for row in await tx.execute(_all_traveling(), {"forgotten": now - FORGOTTEN_AFTER})]
 
 
 async def traveling_versions(tx: AsyncConnection) -> dict[str, int]:
@@ -44,7 +45,19 @@ async def versions(tx: AsyncConnection, booking_ids: Collection[str]) -> dict[st
     return {row.id: row.version for row in await tx.execute(query)}
 
 
-def _visits(now: datetime) -> Select[Any]:
+@cache
+def _one() -> Select[Any]:
+    return _visits().where(booking.c.id == bindparam("booking_id"))
+
+
+@cache
+def _all_traveling() -> Select[Any]:
+    query = _visits().where(booking.c.status == BookingStatus.TRAVELING)
+    return query.order_by(booking.c.starts_at, booking.c.id)
+
+
+def _visits() -> Select[Any]:
+    """Build the query, which takes longer than to run it: so it is built once, with `forgotten` left open."""
     return (
         select(
             booking.c.id,
@@ -64,7 +77,7 @@ def _visits(now: datetime) -> Select[Any]:
             resource.c.name.label("technician_name"),
             resource.c.photo_url,
             resource.c.phone,
-            case((booking.c.status.in_(_COMES_LATER), _stops_before(now)), else_=0).label("stops_before"),
+            case((booking.c.status.in_(_COMES_LATER), _stops_before()), else_=0).label("stops_before"),
             portal.c.id.label("portal_id"),
             portal.c.name.label("portal_name"),
             portal.c.demo,
@@ -77,7 +90,7 @@ def _visits(now: datetime) -> Select[Any]:
     )
 
 
-def _stops_before(now: datetime) -> Any:
+def _stops_before() -> Any:
     other = booking.alias("other")
     return (
         select(func.count())
@@ -85,7 +98,7 @@ def _stops_before(now: datetime) -> Any:
         .where(
             other.c.resource_id == booking.c.resource_id,
             other.c.starts_at < booking.c.starts_at,
-            other.c.ends_at > now - FORGOTTEN_AFTER,
+            other.c.ends_at > bindparam("forgotten", type_=UtcDateTime()),
             other.c.status.not_in(sorted(ENDED)),
         )
         .correlate(booking)

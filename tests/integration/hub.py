@@ -22,6 +22,7 @@ from hub.domain.link_scope import LinkScope
 from hub.domain.roles import Role
 from hub.settings import Settings
 from hub.store.database import Database, opened
+from hub.web.frames import FrameProtocol
 from tests.builders import SECRET, BuiltVisit, build_api_key, build_device, build_link, build_visit
 from tests.databases import copy_sqlite
 from tests.integration.stores import TestValkey
@@ -108,7 +109,7 @@ async def running_hub(settings: Settings) -> AsyncIterator[RunningHub]:
         build_app(settings),
         host="127.0.0.1",
         port=0,
-        ws="websockets-sansio",
+        ws=FrameProtocol,
         ws_max_size=1024 * 1024,
         ws_per_message_deflate=False,
         log_config=None,

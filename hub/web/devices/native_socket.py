@@ -17,6 +17,7 @@ from hub.store.database import DatabaseAway
 from hub.web.credentials import bearer_token, services_of
 from hub.web.devices.native_http import MOST_PINGS
 from hub.web.devices.ping_wire import TooManyPingsError, read_pings
+from hub.web.frames import frames_of
 
 SUBPROTOCOL = "enroute.v1"
 TOKEN_PREFIX = "bearer."  # noqa: S105 - what stands before the token in a subprotocol
@@ -67,6 +68,7 @@ async def ping_socket(websocket: WebSocket) -> None:
 
 
 async def _answer_frames(websocket: WebSocket, services: Services, device: DeviceIdentity) -> None:
+    frames = frames_of(websocket)
     for number in itertools.count(1):
         pings = _read(await _receive(websocket))
         if wait_s := services.rates.wait_s(device.device_id):
@@ -74,7 +76,9 @@ async def _answer_frames(websocket: WebSocket, services: Services, device: Devic
         services.rates.take(device.device_id, len(pings))
         outcomes = await services.ingest.ingest(device, pings, STORE_TIMEOUT_S)
         accepted = sum(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes)
-        await websocket.send_text(_write(Ack(number, accepted, others(outcomes))).decode())
+        frames.write(_write(Ack(number, accepted, others(outcomes))))
+        if not frames.ready:
+            await frames.drained()
 
 
 async def _receive(websocket: WebSocket) -> str | bytes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from hub.store.cursors import BadCursorError, encode_cursor
 from hub.store.database import Database
+from hub.store.tables import track_point
 from hub.store.track_history import TrackPoint, insert_points, track
 from tests.builders import NOW
 
@@ -31,7 +33,7 @@ async def test_points_come_back_as_they_were_kept(db: Database) -> None:
     points = [_point(number) for number in range(3)]
 
     async with db.write() as tx:
-        assert await insert_points(tx, points) == 3
+        await insert_points(tx, points)
 
     async with db.read() as tx:
         page = await track(tx, "re_1", from_=NOW, to=NOW + timedelta(hours=1))
@@ -45,7 +47,7 @@ async def test_a_replay_keeps_each_point_once(db: Database) -> None:
         await insert_points(tx, points[:6])
 
     async with db.write() as tx:
-        assert await insert_points(tx, [*points, points[9]]) == 4
+        await insert_points(tx, [*points, points[9]])
 
     async with db.read() as tx:
         assert (await track(tx, "re_1", from_=NOW, to=NOW + timedelta(hours=1))).items == points
@@ -53,12 +55,14 @@ async def test_a_replay_keeps_each_point_once(db: Database) -> None:
 
 async def test_more_points_than_one_chunk_are_all_kept(db: Database) -> None:
     async with db.write() as tx:
-        assert await insert_points(tx, [_point(number) for number in range(1_201)]) == 1_201
+        await insert_points(tx, [_point(number) for number in range(1_201)])
+        assert (await tx.execute(select(func.count()).select_from(track_point))).scalar() == 1_201
 
 
 async def test_no_points_are_nothing(db: Database) -> None:
     async with db.write() as tx:
-        assert await insert_points(tx, []) == 0
+        await insert_points(tx, [])
+        assert (await tx.execute(select(func.count()).select_from(track_point))).scalar() == 0
 
 
 async def test_a_track_pages_through_points_of_one_moment(db: Database) -> None:
