@@ -43,7 +43,8 @@ class WatchVisit:
         self._pace, self._clock = pace, clock
         self._rooms: dict[str, Room] = {}
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._missed: set[str] = set()
+        self._unheard: dict[str, list[Told]] = {}
+        """What was told about visits whose rooms are being made."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def see(self, booking_id: str) -> tuple[Visit, Snapshot] | None:
@@ -100,18 +101,28 @@ class WatchVisit:
                 watcher.beat(message)
 
     async def _enter(self, booking_id: str) -> Room | None:
-        """Find or make the room. What is told about it while its facts are read makes them be read again."""
+        """Find or make the room. What is told about it while its facts are read is heard afterwards."""
         lock = self._opening.setdefault(booking_id, asyncio.Lock())
         async with lock:
-            while booking_id not in self._rooms:
-                self._missed.discard(booking_id)
-                if (visit := await self._load(booking_id)) is None:
-                    break
-                seq = await self._channel.own_seq(booking_id, after=0)
-                live = await self._live_facts(visit)
-                if booking_id not in self._missed:
-                    self._rooms[booking_id] = Room(visit, live, seq, self._pace, self._clock, self._channel)
-        return self._rooms.get(booking_id)
+            if booking_id in self._rooms:
+                return self._rooms[booking_id]
+            waiting = self._unheard[booking_id] = []
+            try:
+                room = await self._open(booking_id)
+            finally:
+                del self._unheard[booking_id]
+            if room is not None:
+                self._rooms[booking_id] = room
+                for told in waiting:
+                    self._hear_guarded(told)
+            return room
+
+    async def _open(self, booking_id: str) -> Room | None:
+        if (visit := await self._load(booking_id)) is None:
+            return None
+        seq = await self._channel.own_seq(booking_id, after=0)
+        live = await self._live_facts(visit)
+        return Room(visit, live, seq, self._pace, self._clock, self._channel)
 
     def _hear_guarded(self, told: Told) -> None:
         try:
@@ -120,8 +131,9 @@ class WatchVisit:
             log.exception("message not understood", visit=told.visit_id, kind=told.kind)
 
     def _hear(self, told: Told) -> None:
-        if told.visit_id in self._opening:
-            self._missed.add(told.visit_id)
+        if (waiting := self._unheard.get(told.visit_id)) is not None:
+            waiting.append(told)
+            return
         room = self._rooms.get(told.visit_id)
         match told.kind:
             case "position":

@@ -12,6 +12,8 @@ import pytest
 from redis.asyncio import Redis
 
 from hub.domain.booking_status import BookingStatus
+from hub.domain.live_messages import Freshness, LivePosition
+from hub.domain.visit_view import Shown
 from hub.services.change_status import change_status
 from hub.services.follow_journeys import Journeys
 from hub.services.room import Pace
@@ -27,6 +29,14 @@ from tests.databases import copy_sqlite
 from tests.fakes import FakeClock
 
 LOST_AFTER = timedelta(seconds=120)
+POSITION = msgspec.json.encode(
+    Shown(
+        position=LivePosition(lat=60.17, lon=24.94, at=NOW, heading_deg=None, speed_mps=None, accuracy_m=None),
+        eta=None,
+        freshness=Freshness.LIVE,
+        last_seen_at=NOW,
+    )
+)
 
 
 class Stage:
@@ -125,7 +135,26 @@ async def test_what_is_told_while_the_facts_are_read_is_not_lost(stage: Stage, m
     monkeypatch.setattr(stage.channel, "own_seq", change_meanwhile)
     async with stage.watching.watch(stage.built.booking_id) as taken:
         assert taken is not None
-        assert taken[1].visit.status == "traveling"
+        assert (await _next(taken[0]))["visit"]["status"] == "traveling"
+    running.cancel()
+
+
+async def test_a_room_opens_while_positions_stream_in(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stage.change("traveling")
+    running = await stage.listening()
+    own_seq = stage.channel.own_seq
+
+    async def position_meanwhile(visit_id: str, after: int) -> int:
+        number = await own_seq(visit_id, after)
+        await stage.channel.tell(visit_id, "position", POSITION)
+        await asyncio.sleep(0.05)
+        return number
+
+    monkeypatch.setattr(stage.channel, "own_seq", position_meanwhile)
+    async with asyncio.timeout(5), stage.watching.watch(stage.built.booking_id) as taken:
+        assert taken is not None
+        seen = taken[1].position or (await _next(taken[0]))["position"]
+        assert seen is not None
     running.cancel()
 
 
