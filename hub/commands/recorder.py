@@ -7,7 +7,7 @@ import asyncio
 import os
 
 from hub.commands.logs import configure_logs
-from hub.commands.single_process import require_single_process_settings
+from hub.commands.single_process import single_process_settings
 from hub.settings import Settings
 from workers.recorder import run_recorder
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Record until SIGTERM."""
-    require_single_process_settings("recorder", settings)
+    settings = single_process_settings("recorder", settings)
     configure_logs()
     os.nice(POLITENESS)
     asyncio.run(run_recorder(settings, arguments.name))

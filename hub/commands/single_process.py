@@ -6,8 +6,11 @@ from hub.commands.fail import CommandError
 from hub.settings import Settings
 
 
-def require_single_process_settings(process: str, settings: Settings) -> None:
-    """Refuse to start a process that has no embedded stores beside it and does not know where they are."""
+def single_process_settings(process: str, settings: Settings, base_url: str = "") -> Settings:
+    """Complete the settings of a process that runs without `hub run`: SQLite serves where no database is named.
+
+    Raises `CommandError` where it does not know the secret or the store, which only `hub run` makes.
+    """
     faults = [
         f"HUB_{name.upper()}: `hub {process}` needs it; only `hub run` makes one itself"
         for name in ("secret_key", "redis_url")
@@ -15,3 +18,4 @@ def require_single_process_settings(process: str, settings: Settings) -> None:
     ]
     if faults:
         raise CommandError("\n".join(faults))
+    return settings.with_defaults(base_url, settings.redis_url, settings.secret_key)

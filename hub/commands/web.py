@@ -11,7 +11,7 @@ import uvicorn
 from hub.app import build_app
 from hub.commands.listen import listening_socket
 from hub.commands.logs import configure_logs
-from hub.commands.single_process import require_single_process_settings
+from hub.commands.single_process import single_process_settings
 from hub.settings import Settings
 from hub.web.devices.native_http import LARGEST_FRAME
 from hub.web.frames import FrameProtocol
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Serve until SIGTERM."""
-    require_single_process_settings("web", settings)
+    settings = single_process_settings("web", settings, f"http://{arguments.host}:{arguments.port}")
     configure_logs()
     config = uvicorn.Config(
         build_app(settings),

@@ -31,7 +31,8 @@ async def scene(shared_hub_run: Launched) -> Scene:
 
 def status_of(url: str, token: str = "") -> int:
     """Get something and give the status of the answer."""
-    return httpx.get(url, headers={"Authorization": f"Bearer {token}"}, trust_env=False).status_code
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx.get(url, headers=headers, trust_env=False).status_code
 
 
 def status_of_a_ping(hub: Launched, token: str) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -136,20 +137,20 @@ async def out_of_memory(valkey: TestValkey, redis: Redis) -> AsyncIterator[None]
 @asynccontextmanager
 async def read_only(valkey: TestValkey, redis: Redis) -> AsyncIterator[None]:
     """Have Valkey answer -READONLY, as a replica without its primary does."""
-    await redis.execute_command("REPLICAOF", "127.0.0.1", "1")
+    await redis.replicaof("127.0.0.1", "1")
     yield
-    await redis.execute_command("REPLICAOF", "NO", "ONE")
+    await redis.replicaof("NO", "ONE")
 
 
 @asynccontextmanager
 async def busy(valkey: TestValkey, redis: Redis) -> AsyncIterator[None]:
     """Have Valkey answer -BUSY."""
     await redis.config_set("busy-reply-threshold", 50)
-    script = asyncio.create_task(redis.eval("while true do end", 0))  # type: ignore[arg-type]
+    script: asyncio.Task[Any] = asyncio.create_task(redis.eval("while true do end", 0))  # type: ignore[arg-type]
     await asyncio.sleep(0.3)
     yield
     other = connect_redis(valkey.url)
-    await other.execute_command("SCRIPT", "KILL")
+    await other.script_kill()
     await other.aclose()
     await asyncio.gather(script, return_exceptions=True)
 
@@ -159,11 +160,11 @@ async def test_a_valkey_that_refuses_acknowledges_nothing_and_heals(
     fragile_hub: RunningHub,
     own_valkey: TestValkey,
     redis: Redis,
-    broken: Callable[[TestValkey, Redis], Awaitable[None]],
+    broken: Callable[[TestValkey, Redis], AbstractAsyncContextManager[None]],
 ) -> None:
     scene = await under_way(fragile_hub)
     ping = ping_at(lat=60.1701)
-    async with broken(own_valkey, redis):  # type: ignore[attr-defined]
+    async with broken(own_valkey, redis):
         assert (await fragile_hub.ping(scene, ping)).status_code == 503
         assert (await fragile_hub.http.get(f"/v/{scene.link_token}/snapshot")).status_code == 200
         assert (await fragile_hub.http.get("/readyz")).status_code == 503
@@ -189,8 +190,8 @@ async def test_foreign_messages_on_the_channel_do_not_end_the_listening(fragile_
 
 async def test_a_spoiled_state_of_one_technician_harms_no_other(fragile_hub: RunningHub, redis: Redis) -> None:
     scene, other = await under_way(fragile_hub), await fragile_hub.scene()
-    await redis.hset(key("states"), scene.visit.directory.resource_id, "spoiled")  # type: ignore[misc]
-    await redis.hset(key("versions"), scene.visit.directory.resource_id, "foreign")  # type: ignore[misc]
+    await redis.hset(key("states"), scene.visit.directory.resource_id, "spoiled")
+    await redis.hset(key("versions"), scene.visit.directory.resource_id, "foreign")
     answers = await asyncio.gather(
         fragile_hub.ping(scene, ping_at(lat=60.1701)), fragile_hub.ping(other, ping_at(lat=60.1701))
     )
