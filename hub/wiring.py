@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+from hub.clock import Clock, system_clock
 from hub.domain.ping_filter import Limits
 from hub.services.admission import Admission
 from hub.services.background import Background
 from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
-from hub.services.clock import Clock, system_clock
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import DeviceRates

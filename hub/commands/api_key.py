@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.output import say
 from hub.data_dir import settings_beside
 from hub.domain.roles import Role
-from hub.services.clock import system_clock
 from hub.services.issue_api_keys import issue_api_key
 from hub.services.outcomes import UnknownPortal
 from hub.settings import Settings

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.output import say
 from hub.data_dir import settings_beside
-from hub.services.clock import system_clock
 from hub.services.issue_devices import issue_device, revoke_device
 from hub.services.outcomes import UnknownResource
 from hub.settings import Settings

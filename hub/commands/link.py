@@ -7,11 +7,11 @@ import asyncio
 import re
 from datetime import timedelta
 
+from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.output import say
 from hub.data_dir import settings_beside
 from hub.domain.link_scope import LinkScope
-from hub.services.clock import system_clock
 from hub.services.issue_links import issue_link, revoke_link
 from hub.services.outcomes import UnknownBooking
 from hub.settings import Settings

@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 from hub.clients.ping_line import BadToken, HubAway, ping_line
+from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.data_dir import settings_beside
 from hub.replay.fixes import Trace, TraceError
 from hub.replay.play import Progress, play
 from hub.replay.read import read_trace
-from hub.services.clock import system_clock
 from hub.settings import Settings
 
 SHOW_EVERY_S = 0.2

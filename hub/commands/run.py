@@ -17,12 +17,12 @@ from typing import Any
 import httpx
 import msgspec
 
+from hub.clock import system_clock
 from hub.commands.children import STOP_STORE_S, Child, stop_all
 from hub.commands.embedded import valkey, wait_for_valkey
 from hub.commands.fail import CommandError
 from hub.commands.listen import listening_socket
 from hub.data_dir import DataDir, FolderTakenError, RunFile
-from hub.services.clock import system_clock
 from hub.settings import Settings
 from hub.store.database import opened
 from hub.store.migrate import migrate

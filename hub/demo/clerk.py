@@ -10,9 +10,9 @@ import httpx
 import msgspec
 import structlog
 
+from hub.clock import Clock
 from hub.demo.timetable import Day, Leg
 from hub.domain.booking_status import ENDED, BookingStatus
-from hub.services.clock import Clock
 
 LOOK_EVERY_S = 1.0
 PAUSE_S = 3.0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from hub.clock import system_clock
 from hub.demo.address_file import Address, load
 from hub.demo.anchor import AHEAD, BEFORE, Anchor, continued, moved
 from hub.demo.bench import ensure_bench
@@ -17,7 +18,6 @@ from hub.demo.drive_times import drive_times_s
 from hub.demo.seeded import Seed, SeedRefused
 from hub.demo.visit_rows import canceled, insert_links, insert_visits, planned, read_customers
 from hub.domain.link_scope import LinkScope
-from hub.services.clock import system_clock
 from hub.settings import Settings
 from hub.store import portals
 from hub.store.database import Database

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from hub.clients.ping_line import SentPing
+from hub.clock import Clock, system_clock
 from hub.data_dir import DataDir
 from hub.demo.clerk import Clerk
 from hub.demo.demo_rows import find_demo
@@ -21,7 +22,6 @@ from hub.demo.phone import PING_EVERY_S, Phone
 from hub.demo.seed import extend_demo, seed_demo
 from hub.demo.seeded import SeedRefused
 from hub.demo.timetable import Day, read_days
-from hub.services.clock import Clock, system_clock
 from hub.settings import Settings
 from hub.store.database import Database, opened
 from hub.store.routers.build import build_router

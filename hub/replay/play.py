@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hub.clients.ping_line import Ack, PingLine, SentPing
+from hub.clock import Clock
 from hub.replay.fixes import Fix
-from hub.services.clock import Clock
 
 MOST_PER_FRAME = 500
 

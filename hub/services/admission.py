@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from hub.clock import Clock
 from hub.services.authenticate import DeviceIdentity, OpenLink, authenticate_device, open_link
-from hub.services.clock import Clock
 from hub.services.open_sockets import OpenSockets
 from hub.store import devices, links
 from hub.store.database import Database, DatabaseAway

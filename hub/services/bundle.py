@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
+from hub.clock import Clock
 from hub.services.admission import Admission
 from hub.services.change_visit import ChangeVisit
-from hub.services.clock import Clock
 from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import DeviceRates
 from hub.services.readiness import Readiness

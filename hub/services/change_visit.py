@@ -7,9 +7,9 @@ from datetime import datetime
 import structlog
 from redis.exceptions import RedisError
 
+from hub.clock import Clock
 from hub.domain.booking_status import BookingStatus
 from hub.services.change_status import StatusChanged, StatusOutcome, change_status
-from hub.services.clock import Clock
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
 

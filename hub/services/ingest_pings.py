@@ -9,10 +9,10 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError
 
+from hub.clock import Clock
 from hub.domain.ping import Ping, Reason, Verdict
 from hub.domain.ping_filter import Limits, PingState
 from hub.services.authenticate import DeviceIdentity
-from hub.services.clock import Clock
 from hub.services.follow_journeys import Journeys
 from hub.services.judge_pings import Batch, Outcome, StoreAway, Work
 from hub.services.measures import COMMIT_PINGS, STORE_FAILURES, count_outcomes

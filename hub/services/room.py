@@ -8,11 +8,11 @@ from typing import Protocol
 
 import msgspec
 
+from hub.clock import Clock
 from hub.domain.freshness import freshness_of, next_change_at
 from hub.domain.live_messages import Freshness, RouteLine, Snapshot
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, Shown, freshness_message, snapshot, status_message
-from hub.services.clock import Clock
 from hub.services.watcher import Watcher
 
 _read_position = msgspec.json.Decoder(Shown).decode

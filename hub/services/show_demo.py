@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.clock import Clock
 from hub.domain.booking_status import BookingStatus
 from hub.domain.tokens import link_token
-from hub.services.clock import Clock
 from hub.store import demo_links
 from hub.store.database import Database
 

@@ -11,10 +11,10 @@ from weakref import WeakValueDictionary
 import msgspec
 import structlog
 
+from hub.clock import Clock
 from hub.domain.live_messages import Heartbeat, Snapshot
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, snapshot
-from hub.services.clock import Clock
 from hub.services.follow_journeys import Journeys
 from hub.services.measures import WATCHERS
 from hub.services.room import Pace, Room

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -56,7 +58,7 @@ async def missing_or_doubled(hub: Launched, traffic: Traffic) -> list[str]:
     """List the acknowledged pings that are not in the track history exactly once."""
     database = hub.database()
     async with database.read() as tx:
-        rows = (await tx.exec_driver_sql("SELECT device_id, at FROM track_point")).all()
+        rows: Sequence[Any] = (await tx.exec_driver_sql("SELECT device_id, at FROM track_point")).all()
     await database.close()
     found = Counter((str(row[0]), str(row[1])[:26]) for row in rows)
     return [
