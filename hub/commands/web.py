@@ -16,6 +16,9 @@ from hub.settings import Settings
 from hub.web.devices.native_http import LARGEST_FRAME
 from hub.web.frames import FrameProtocol
 
+GARBAGE_EVERY = 20_000
+"""How many objects may be made between two looks for cycles. A ping makes about a hundred and no cycle."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -47,4 +50,5 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     else:
         listener = socket.socket(fileno=arguments.fd)
     gc.freeze()  # what was loaded until now stays for good: no need to look through it again and again
+    gc.set_threshold(GARBAGE_EVERY)
     uvicorn.Server(config).run(sockets=[listener])

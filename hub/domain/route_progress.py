@@ -11,7 +11,7 @@ from hub.domain.routing import Route
 
 LEFT_AFTER_M = 60.0
 """Farther from the route than this means that it was left: the road is another one."""
-AHEAD, BEHIND = 20, 3
+AHEAD, BEHIND = 8, 2
 """How many segments around the last one are looked at before all of them are."""
 
 

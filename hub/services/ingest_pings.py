@@ -57,6 +57,7 @@ class IngestPings:
             works = self._take()
             while works:
                 works = await self._commit_guarded(works)
+                await asyncio.sleep(0)  # answers go out before the next pings are judged
 
     def _take(self) -> list[Work]:
         """Take the waiting batches in order, as many as one commit may hold, by technician."""

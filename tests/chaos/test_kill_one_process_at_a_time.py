@@ -60,7 +60,7 @@ async def missing_or_doubled(hub: Launched, traffic: Traffic) -> list[str]:
     async with database.read() as tx:
         rows: Sequence[Any] = (await tx.exec_driver_sql("SELECT device_id, at FROM track_point")).all()
     await database.close()
-    found = Counter((str(row[0]), str(row[1])[:26]) for row in rows)
+    found = Counter((str(device_id), str(at)[:26]) for device_id, at in rows)
     return [
         f"{device.scene.device_id} {at}: {found[device.scene.device_id, at]} times"
         for device in traffic.devices

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from tests.databases import copy_sqlite
+from tests.databases import copy_sqlite, fresh_postgres
 from tests.integration.hub import RunningHub, hub_settings, running_hub
 from tests.integration.stores import TestValkey
 
@@ -72,10 +72,13 @@ async def test_bad_requests_are_answered_in_one_shape_and_never_as_our_fault(hub
     await _walk(hub)
 
 
-async def test_on_postgresql_too(database_url: str, session_valkey: TestValkey, redis_client: Redis) -> None:
-    if database_url.startswith("sqlite"):
-        pytest.skip("the test before this one")
-    async with running_hub(hub_settings(database_url, session_valkey.url)) as hub:
+async def test_on_postgresql_too(
+    postgres_server: str, postgres_template: str, session_valkey: TestValkey, redis_client: Redis
+) -> None:
+    async with (
+        fresh_postgres(postgres_server, postgres_template) as database_url,
+        running_hub(hub_settings(database_url, session_valkey.url)) as hub,
+    ):
         await _walk(hub)
 
 

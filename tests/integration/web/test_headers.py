@@ -6,40 +6,37 @@ import pytest
 
 from tests.integration.hub import RunningHub
 
+PATHS = ("/", "/v/TOKEN", "/v/TOKEN/snapshot", "/v/nobody", "/api/docs", "/nothing", "/api/v1/bookings")
 
-@pytest.mark.parametrize(
-    "path", ["/", "/v/TOKEN", "/v/TOKEN/snapshot", "/v/nobody", "/api/docs", "/nothing", "/api/v1/bookings"]
-)
-async def test_every_answer_is_strict_silent_and_not_for_search_engines(hub: RunningHub, path: str) -> None:
+
+async def test_every_answer_is_strict_silent_and_not_for_search_engines(hub: RunningHub) -> None:
     scene = await hub.scene()
+    for path in PATHS:
+        answer = await hub.http.get(path.replace("TOKEN", scene.link_token), headers={"Accept": "text/html"})
 
-    answer = await hub.http.get(path.replace("TOKEN", scene.link_token), headers={"Accept": "text/html"})
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy, path
+        assert "unsafe" not in policy, path
+        wanted = {
+            "referrer-policy": "no-referrer",
+            "x-robots-tag": "noindex",
+            "x-content-type-options": "nosniff",
+            "cache-control": "no-store",
+        }
+        assert {name: answer.headers[name] for name in wanted} == wanted, path
 
-    policy = answer.headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert answer.headers["referrer-policy"] == "no-referrer"
-    assert answer.headers["x-robots-tag"] == "noindex"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["cache-control"] == "no-store"
 
-
-@pytest.mark.parametrize(
-    ("file", "status"),
-    [
-        ("maplibre-gl.css", 200),
-        ("maplibre-gl.mjs", 200),
-        ("maplibre-gl.css.map", 404),
-        ("maplibre-gl.d.ts", 404),
-        ("../package.json", 404),
-        ("%2e%2e/package.json", 404),
-        ("", 404),
-    ],
-)
-async def test_of_packages_only_scripts_and_styles_are_served(hub: RunningHub, file: str, status: int) -> None:
-    answer = await hub.http.get(f"/static/vendor/maplibre-gl/{file}")
-
-    assert answer.status_code == status
+async def test_of_packages_only_scripts_and_styles_are_served(hub: RunningHub) -> None:
+    for file, status in {
+        "maplibre-gl.css": 200,
+        "maplibre-gl.mjs": 200,
+        "maplibre-gl.css.map": 404,
+        "maplibre-gl.d.ts": 404,
+        "../package.json": 404,
+        "%2e%2e/package.json": 404,
+        "": 404,
+    }.items():
+        assert (await hub.http.get(f"/static/vendor/maplibre-gl/{file}")).status_code == status, file
 
 
 async def test_scripts_are_named_as_such(hub: RunningHub) -> None:
