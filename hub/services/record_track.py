@@ -17,6 +17,13 @@ class RecordTrack:
 
     async def record_some(self) -> int:
         """Record the next entries, waiting a moment for them; answer how many pings they held."""
+        try:
+            return await self._record_next()
+        except Exception:
+            self._stream.start_over()
+            raise
+
+    async def _record_next(self) -> int:
         entries = await self._stream.read()
         points = [track_point(kept) for entry in entries for kept in entry.pings]
         for start in range(0, len(points), CHUNK_ROWS):

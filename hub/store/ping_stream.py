@@ -38,8 +38,6 @@ class PingStream:
         """Read as `consumer`, a name that stays the same over restarts: then its own open entries come first."""
         self._redis, self._consumer, self._abandoned_ms = redis, consumer, abandoned_ms
         self._own_open = "0"
-        self._unsure = False
-        """Whether entries may have been given to this consumer that it has not finished: an answer was lost."""
 
     async def prepare(self) -> None:
         """Make the consumer group unless it is there."""
@@ -48,18 +46,17 @@ class PingStream:
 
     async def read(self) -> list[Entry]:
         """Take the next entries: own unfinished ones, then abandoned ones, then new ones, waiting up to 1 s."""
-        if self._unsure:
-            self._own_open = "0"
-        self._unsure = True
         try:
-            entries = await self._open() or await self._abandoned() or await self._new()
+            return await self._open() or await self._abandoned() or await self._new()
         except ResponseError as fault:
             if "NOGROUP" not in str(fault):
                 raise
             await self.prepare()  # the store came back empty
-            entries = []
-        self._unsure = bool(entries)
-        return entries
+            return []
+
+    def start_over(self) -> None:
+        """Read own unfinished entries first again: after a failure there may be some, even ones never seen here."""
+        self._own_open = "0"
 
     async def done(self, entries: list[Entry]) -> None:
         """Acknowledge recorded entries and remove them from the stream."""
@@ -70,7 +67,6 @@ class PingStream:
             pipe.xack(STREAM, GROUP, *ids)
             pipe.xdel(STREAM, *ids)
             await pipe.execute()
-        self._unsure = False
 
     async def length(self) -> int:
         """Count the entries that wait to be recorded."""

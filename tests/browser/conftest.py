@@ -28,9 +28,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """Start Chromium once."""
+    """Start Chromium once a module; pages left open go with it."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not installed")

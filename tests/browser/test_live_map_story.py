@@ -43,7 +43,7 @@ async def test_a_customer_watches_the_technician_come(
     before, range_before = await _marker(page), await page.get_by_test_id("arrival").inner_text()
     await _drive(city_hub, scene, route, since=0.3, until=0.6)
     await _until_moved(page, before)
-    await page.wait_for_timeout(3_000)  # the marker glides on to the newest position
+    await page.wait_for_timeout(6_000)  # the marker glides on to the newest position, and street names appear
     await page.screenshot(path=pictures / "live-map.png")
     assert re.search(r"\d\d:\d\d", range_before)
 

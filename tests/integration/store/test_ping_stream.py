@@ -65,6 +65,19 @@ async def test_after_a_restart_own_unfinished_entries_come_first(store: PingStor
     assert _seconds(await after.read()) == [3]
 
 
+async def test_after_a_failure_own_unfinished_entries_come_first(store: PingStore, redis_client: Redis) -> None:
+    await _commit(store, 1)
+    stream = PingStream(redis_client, "one")
+    await stream.prepare()
+    assert _seconds(await stream.read()) == [1]  # as if the answer were lost, or the database away
+    await _commit(store, 2)
+
+    stream.start_over()
+
+    assert _seconds(await stream.read()) == [1]
+    assert _seconds(await stream.read()) == [2]
+
+
 async def test_more_unfinished_entries_than_one_read_holds_all_come(store: PingStore, redis_client: Redis) -> None:
     seconds = [float(number) for number in range(ENTRIES_PER_READ + 5)]
     before = PingStream(redis_client, "one")
