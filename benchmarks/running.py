@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,10 @@ FOR_MEASURING = {
 }
 
 
+MOST_LOOKS = 60
+"""So often is looked whether the recorder has caught up, every 2.5 s."""
+
+
 class Measured:
     """A running hub with visits under way, and how to load it."""
 
@@ -36,6 +41,12 @@ class Measured:
         self._folder, self._environment = folder, environment
         self.seed = folder / "seed.json"
 
+    def _wait_until_recorded(self) -> None:
+        for _ in range(MOST_LOOKS):
+            if not _unrecorded(self.base_url):
+                return
+        raise SystemExit("the recorder does not catch up")
+
     def seed_visits(self, count: int) -> None:
         """Make visits under way."""
         command = [sys.executable, "-m", "hub", "demo", "seed", "--visits", str(count), "--json"]
@@ -43,7 +54,11 @@ class Measured:
         self.seed.write_bytes(_only_bench_visits(done.stdout))
 
     def pingload(self, *options: str) -> dict[str, Any]:
-        """Load the hub once; the devices carry on where the last time stopped."""
+        """Load the hub once; the devices carry on where the last time stopped.
+
+        The recorder has caught up before: else it would still write the pings of the measurement before this one.
+        """
+        self._wait_until_recorded()
         command = [sys.executable, str(KIT / "pingload.py"), "--json", "--seed", str(self.seed)]
         command += ["--state", str(self._folder / "state.json"), "--pid", str(self.web.pid), *options]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
@@ -67,6 +82,13 @@ def measured_hub() -> Iterator[Measured]:
         finally:
             hub.terminate()
             hub.wait(10)
+
+
+def _unrecorded(base_url: str) -> float:
+    """Read the gauge, which the hub renews every 2 s."""
+    time.sleep(2.5)
+    found = re.search(r"^hub_unrecorded_commits (\S+)$", httpx.get(f"{base_url}/metrics").text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
 
 
 def _only_bench_visits(seed: bytes) -> bytes:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.types import ASGIApp
 
 from hub.services.bundle import Services, State
 from hub.settings import Settings
@@ -36,7 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RunServices = Callable[[Settings], AbstractAsyncContextManager[Services]]
 
 
-def build_app(settings: Settings, run_services: RunServices = running_services) -> Starlette:
+def build_app(settings: Settings, run_services: RunServices = running_services) -> ASGIApp:
     """Build the application; `run_services` opens what it needs when it starts."""
 
     @asynccontextmanager
@@ -46,7 +47,7 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
 
     style = urlsplit(settings.map_style_url)
     policy = content_security_policy(f"{style.scheme}://{style.netloc}" if style.netloc else None)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", start_page),
             Route("/v/{token}", visit_page),
@@ -64,7 +65,7 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
             Mount("/static", CachedFiles(ROOT / "static")),
             Mount("/basemap", CachedFiles(Path(settings.demo_city) / "basemap")),
         ],
-        middleware=[Middleware(SecurityHeaders, policy), Middleware(GZipMiddleware, minimum_size=1024)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_exception,
@@ -73,3 +74,4 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
         },
         lifespan=lifespan,
     )
+    return SecurityHeaders(app, policy)  # around Starlette's own answers to faults, where no middleware reaches

@@ -17,6 +17,7 @@ from hub.services.change_visit import ChangeVisit
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import DeviceRates
+from hub.services.measures import UNRECORDED
 from hub.services.readiness import Readiness
 from hub.services.room import Pace
 from hub.services.show_demo import ShowDemo
@@ -26,6 +27,7 @@ from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
 from hub.store.ping_store import PingStore
+from hub.store.ping_stream import PingStream
 from hub.store.redis_client import connect_redis
 from hub.store.route_store import RouteStore
 from hub.store.routers.build import build_router
@@ -60,7 +62,10 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     async def refresh_journeys() -> None:
         await journeys.refresh(clock())
 
-    upkeep = (refresh_journeys, services.watch.reread, services.admission.close_invalid)
+    async def count_unrecorded() -> None:
+        UNRECORDED.set(await PingStream(redis, "web").length())
+
+    upkeep = (refresh_journeys, services.watch.reread, services.admission.close_invalid, count_unrecorded)
     background.start("ingest", services.ingest.run)
     background.start("listen", services.watch.run)
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))

@@ -58,6 +58,16 @@ class Reason(StrEnum):
 
 KEPT = frozenset({Verdict.ACCEPTED, Verdict.LATE, Verdict.FLAGGED})
 """Verdicts whose pings go into the history."""
+LONGEST_NAME = 64
+"""Characters of a device's own name for a ping that are kept: a UUID has 36."""
+
+
+def short_name(name: str) -> str:
+    """Keep a device's name for a ping as it is, or put its hash in place of one that is too long to keep.
+
+    Names are kept beside each ping, and nothing says how long a device may make them.
+    """
+    return name if len(name) <= LONGEST_NAME else hashlib.blake2b(name.encode(), digest_size=32).hexdigest()
 
 
 def ping_keys(ping: Ping) -> tuple[str, ...]:

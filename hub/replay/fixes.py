@@ -7,28 +7,17 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from hub.clients.ping_line import SentPing
+
 
 class TraceError(Exception):
     """A file that can't be replayed; the text says why."""
 
 
-class Fix(msgspec.Struct, frozen=True, kw_only=True):
-    """A recorded position; None is unknown."""
-
-    lat: float
-    lon: float
-    at: datetime
-    accuracy_m: float | None = None
-    speed_mps: float | None = None
-    heading_deg: float | None = None
-    altitude_m: float | None = None
-    battery: float | None = None
-
-
 class Trace(msgspec.Struct, frozen=True):
     """The fixes of a file in its order, and which of its lines or points were no fixes."""
 
-    fixes: list[Fix]
+    fixes: list[SentPing]
     unreadable: list[str] = []
     """Where each one is, and what is wrong with it."""
 
@@ -47,12 +36,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     battery: float | None = None
 
 
-def fix_of(row: Row) -> Fix:
+def fix_of(row: Row) -> SentPing:
     """Turn a line into a fix; −1 is kept, the hub knows that it means unknown. Raises ValueError."""
     values = msgspec.structs.asdict(row)
     if not all(math.isfinite(value) for value in values.values() if isinstance(value, float)):
         raise ValueError("not a number")
-    return Fix(**{**values, "at": _moment(row.at)})
+    return SentPing(**{**values, "at": _moment(row.at)})
 
 
 def _moment(at: datetime | float) -> datetime:

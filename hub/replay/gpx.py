@@ -7,7 +7,8 @@ from datetime import UTC
 import gpxpy
 from gpxpy.gpx import GPXException
 
-from hub.replay.fixes import Fix, Trace, TraceError
+from hub.clients.ping_line import SentPing
+from hub.replay.fixes import Trace, TraceError
 
 
 def read_gpx(text: str) -> Trace:
@@ -17,7 +18,7 @@ def read_gpx(text: str) -> Trace:
     except (GPXException, ValueError, TypeError, AttributeError) as error:
         raise TraceError(f"this is no GPX: {error}") from None
     fixes = [
-        Fix(
+        SentPing(
             lat=point.latitude,
             lon=point.longitude,
             at=point.time.astimezone(UTC) if point.time.tzinfo else point.time.replace(tzinfo=UTC),

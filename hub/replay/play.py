@@ -11,7 +11,6 @@ import msgspec
 
 from hub.clients.ping_line import Ack, PingLine, SentPing
 from hub.clock import Clock
-from hub.replay.fixes import Fix
 
 MOST_PER_FRAME = 500
 
@@ -37,14 +36,14 @@ class Progress(msgspec.Struct):
         self.reasons.update(reason for other in ack.others for reason in other.reasons)
 
 
-def shifted(fixes: Sequence[Fix], starts_at: datetime, speed: float) -> list[SentPing]:
+def shifted(fixes: Sequence[SentPing], starts_at: datetime, speed: float) -> list[SentPing]:
     """Move fixes so that the first is at `starts_at`, and pack them `speed` times as close.
 
     The times shrink too, so that every ping is sent when it claims to be: at a high speed somebody seems to
     drive that much faster, and the hub's rules for impossible speeds judge accordingly. Reported speeds stay.
     """
     first_at = fixes[0].at
-    return [SentPing(**{**msgspec.structs.asdict(fix), "at": starts_at + (fix.at - first_at) / speed}) for fix in fixes]
+    return [msgspec.structs.replace(fix, at=starts_at + (fix.at - first_at) / speed) for fix in fixes]
 
 
 def due(pings: Sequence[SentPing], sent: int, now: datetime) -> int:
@@ -54,7 +53,7 @@ def due(pings: Sequence[SentPing], sent: int, now: datetime) -> int:
 
 
 async def play(
-    line: PingLine, fixes: Sequence[Fix], speed: float, clock: Clock, show: Callable[[Progress], None]
+    line: PingLine, fixes: Sequence[SentPing], speed: float, clock: Clock, show: Callable[[Progress], None]
 ) -> Progress:
     """Send everything in the trace's order and tell `show` after each frame. Raises BadToken or HubAway."""
     pings = shifted(fixes, clock(), speed)

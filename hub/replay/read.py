@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from hub.replay.fixes import Fix, Row, Trace, TraceError, fix_of
+from hub.clients.ping_line import SentPing
+from hub.replay.fixes import Row, Trace, TraceError, fix_of
 from hub.replay.gpx import read_gpx
 
 MOST_BYTES = 200 * 1024 * 1024
@@ -97,7 +98,7 @@ def _csv_row(cells: dict[str, str]) -> Row | str:
 
 
 def _collect(rows: Iterable[tuple[int, Row | str]]) -> Trace:
-    fixes: list[Fix] = []
+    fixes: list[SentPing] = []
     unreadable: list[str] = []
     for number, row in rows:
         if isinstance(row, str):

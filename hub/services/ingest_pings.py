@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Sequence
 
 import msgspec
@@ -11,10 +12,10 @@ from redis.exceptions import RedisError
 
 from hub.clock import Clock
 from hub.domain.ping import Ping, Reason, Verdict
-from hub.domain.ping_filter import Limits, PingState
+from hub.domain.ping_filter import Limits
 from hub.services.authenticate import DeviceIdentity
 from hub.services.follow_journeys import Journeys
-from hub.services.judge_pings import Batch, Outcome, StoreAway, Work
+from hub.services.judge_pings import Answer, Batch, Outcome, StoreAway, Version, Work
 from hub.services.measures import COMMIT_PINGS, STORE_FAILURES, count_outcomes
 from hub.store.ping_store import PingStore
 
@@ -22,8 +23,6 @@ PINGS_PER_COMMIT = 3_000
 """More wait for the next commit. Lua can pass about 8,000 keys to one command, and a ping has up to two."""
 PAUSE_S = 0.1
 """Between two tries while the store is away."""
-
-__all__ = ["IngestPings", "Other", "StoreAway", "others"]
 
 log = structlog.get_logger()
 
@@ -35,7 +34,7 @@ class IngestPings:
         self._store, self._journeys, self._limits, self._clock = store, journeys, limits, clock
         self._waiting: list[Batch] = []
         self._arrived = asyncio.Event()
-        self._states: dict[str, tuple[str, PingState]] = {}
+        self._versions: dict[str, Version] = {}
 
     async def ingest(self, device: DeviceIdentity, pings: Sequence[Ping | None], timeout_s: float) -> list[Outcome]:
         """Judge the pings of one device, in order, and return once they are safe. None is a malformed one.
@@ -44,11 +43,18 @@ class IngestPings:
         """
         if not pings:
             return []
-        loop = asyncio.get_running_loop()
-        batch = Batch(device.device_id, device.resource_id, pings, loop.create_future(), loop.time() + timeout_s)
-        self._waiting.append(batch)
+        done: asyncio.Future[list[Outcome] | None] = asyncio.get_running_loop().create_future()
+        self.submit(device, pings, timeout_s, lambda outcomes: None if done.done() else done.set_result(outcomes))
+        outcomes = await done
+        if outcomes is None:
+            raise StoreAway
+        return outcomes
+
+    def submit(self, device: DeviceIdentity, pings: Sequence[Ping | None], timeout_s: float, answer: Answer) -> None:
+        """Take pings without waiting; `answer` is called later, for each device in the order of its pings."""
+        deadline_s = asyncio.get_running_loop().time() + timeout_s
+        self._waiting.append(Batch(device.device_id, device.resource_id, pings, answer, deadline_s))
         self._arrived.set()
-        return await batch.done
 
     async def run(self) -> None:
         """Commit what arrives, for ever."""
@@ -88,10 +94,11 @@ class IngestPings:
 
     async def _commit(self, works: list[Work]) -> list[Work]:
         """Try to commit; return the works that must be judged or committed again."""
-        now = self._clock()
+        now, mark = self._clock(), secrets.token_hex(8)
         for work in works:
             if work.group is None:
-                work.judge(*self._states.get(work.resource_id, ("", PingState())), self._journeys, self._limits, now)
+                before = self._versions.get(work.resource_id, Version())
+                work.judge(before, mark, self._journeys, self._limits, now)
         try:
             answers = await self._store.commit([work.group for work in works if work.group is not None])
         except (RedisError, OSError) as fault:
@@ -103,11 +110,11 @@ class IngestPings:
         outcomes: list[Outcome] = []
         for work, conflict in zip(works, answers, strict=True):
             if conflict is None:
-                self._states[work.resource_id] = work.state_after
+                self._versions[work.resource_id] = work.after
                 work.answer()
                 outcomes += [outcome for batch in work.batches for outcome in batch.outcomes]
             else:
-                self._states[work.resource_id] = (conflict.version, conflict.state)
+                self._versions[work.resource_id] = Version(conflict.version, conflict.state)
                 work.judge_again_knowing(conflict.known)
                 again.append(work)
         COMMIT_PINGS.observe(len(outcomes))

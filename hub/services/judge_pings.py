@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -40,6 +38,10 @@ class StoreAway(Exception):
     """The pings are not safe: the store did not take them in time."""
 
 
+Answer = Callable[[list[Outcome] | None], None]
+"""Takes the verdicts of a batch, or None where its pings are not safe. Must not raise."""
+
+
 class Batch:
     """The pings of one frame or request."""
 
@@ -48,18 +50,32 @@ class Batch:
         device_id: str,
         resource_id: str,
         pings: Sequence[Ping | None],
-        done: asyncio.Future[list[Outcome]],
+        answer: Answer,
         deadline_s: float,
     ) -> None:
         self.device_id, self.resource_id, self.pings = device_id, resource_id, pings
-        self.done, self._deadline_s = done, deadline_s
+        self._answer, self._deadline_s = answer, deadline_s
+        self._settled = False
         self.outcomes: list[Outcome] = []
 
+    def settle(self, outcomes: list[Outcome] | None) -> None:
+        """Give the caller the verdicts, or None: the pings are not safe. Only the first answer counts."""
+        if not self._settled:
+            self._settled = True
+            self._answer(outcomes)
+
     def give_up(self, now_s: float) -> bool:
-        """Answer `StoreAway` if the deadline has passed; tell whether nobody waits any more."""
-        if not self.done.done() and now_s >= self._deadline_s:
-            self.done.set_exception(StoreAway())
-        return self.done.done()
+        """Answer that the pings are not safe if the deadline has passed; tell whether it has."""
+        if now_s >= self._deadline_s:
+            self.settle(None)
+        return self._settled
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A technician's judging state as the store knows it."""
+
+    mark: str = ""
+    state: PingState = PingState()
 
 
 class Work:
@@ -69,14 +85,16 @@ class Work:
         self.resource_id = resource_id
         self.batches: list[Batch] = []
         self.group: Group | None = None
-        self.state_after: tuple[str, PingState] = ("", PingState())
+        self.after = Version()
         self._known: set[tuple[str, str]] = set()
 
-    def judge(self, version: str, state: PingState, journeys: TellsWatchers, limits: Limits, now: datetime) -> None:
-        """Judge all pings in order, starting from `state`, which the store holds as `version`.
+    def judge(self, before: Version, mark: str, journeys: TellsWatchers, limits: Limits, now: datetime) -> None:
+        """Judge all pings in order, starting from the state that the store holds `before`.
 
-        The version after is random, so that the store can tell a commit that it has seen before.
+        `mark`, random for each commit, becomes the version after, so that the store can tell a commit that it
+        has seen.
         """
+        state = before.state
         keys = _Keys(self._known)
         kept_before = state.kept
         kept: list[KeptPing] = []
@@ -96,13 +114,13 @@ class Work:
                 state = judgement.state
                 if judgement.verdict is Verdict.ACCEPTED:
                     shown = ping
-        version_after = secrets.token_hex(8) if kept else version
+        after = Version(mark, state) if kept else before
         tidy = kept_before == 0 or kept_before // TIDY_EVERY != state.kept // TIDY_EVERY
-        self.state_after = (version_after, state)
+        self.after = after
         self.group = Group(
             resource_id=self.resource_id,
-            version_before=version,
-            version_after=version_after,
+            version_before=before.mark,
+            version_after=after.mark,
             state=encode_state(state),
             entry=encode_entry(kept),
             device_keys=keys.by_device(tidy=tidy),
@@ -117,14 +135,12 @@ class Work:
     def answer(self) -> None:
         """Give each waiting caller the verdicts of their pings."""
         for batch in self.batches:
-            if not batch.done.done():
-                batch.done.set_result(batch.outcomes)
+            batch.settle(batch.outcomes)
 
     def refuse(self) -> None:
         """Tell all waiting callers that their pings are not safe."""
         for batch in self.batches:
-            if not batch.done.done():
-                batch.done.set_exception(StoreAway())
+            batch.settle(None)
 
     def forget_the_late(self, now_s: float) -> bool:
         """Drop the batches that nobody waits for any more; tell whether something is left."""

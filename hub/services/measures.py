@@ -17,6 +17,7 @@ STORE_FAILURES = Counter("hub_store_failures", "Commits of pings that failed and
 ROUTES = Counter("hub_routes", "Routes asked for, by source", ["source"])
 WATCHERS = Gauge("hub_watchers", "Open live maps")
 DEVICES = Gauge("hub_devices", "Open device sockets")
+UNRECORDED = Gauge("hub_unrecorded_commits", "Commits in the ping stream that no recorder has recorded yet")
 
 
 def count_outcomes(outcomes: Iterable[Outcome]) -> None:

@@ -101,7 +101,10 @@ class Room:
             self._aging.cancel()
 
     def _tell_position(self) -> None:
-        self._flush = None
+        """Tell the position that was held back, if there is one."""
+        if self._flush:
+            self._flush.cancel()
+            self._flush = None
         if self._held_back is None:
             return
         (seq, body), self._held_back = self._held_back, None
@@ -150,16 +153,20 @@ class Room:
             self._aging = None
 
     async def _tell_freshness(self) -> None:
-        fresh = freshness_of(self.live.last_seen_at, self._clock(), self._pace.lost_after)
-        if fresh is self._freshness or not self.visit.shows_technician:
+        if self._new_freshness() is None:
             return
         seq = await self._channel.own_seq(self.visit.booking_id, after=self.seq)
-        fresh = freshness_of(self.live.last_seen_at, self._clock(), self._pace.lost_after)
-        if fresh is self._freshness or not self.visit.shows_technician:
+        if (fresh := self._new_freshness()) is None:
             return  # something came while the number was fetched
         self._freshness, self.seq = fresh, max(seq, self.seq + 1)
         message = freshness_message(self.visit, self.live, self.seq, self._clock(), self._pace.lost_after)
         self._tell("freshness", self.seq, _write(message))
+
+    def _new_freshness(self) -> Freshness | None:
+        """Tell how fresh the position is, if that is news; one that was held back is told first."""
+        self._tell_position()
+        fresh = freshness_of(self.live.last_seen_at, self._clock(), self._pace.lost_after)
+        return None if fresh is self._freshness or not self.visit.shows_technician else fresh
 
 
 def _numbered(kind: str, seq: int, body: str) -> bytes:

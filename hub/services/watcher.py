@@ -33,7 +33,6 @@ class Watcher:
         self._sink: Sink | None = None
         self.leave: Callable[[], None] = lambda: None
         """Called when the watcher has read nothing for long."""
-        self.frozen = False
         self._unread_beats = 0
         self._slots: dict[str, tuple[int, bytes]] = {}
         self._filled = asyncio.Event()
@@ -60,7 +59,6 @@ class Watcher:
         """Leave a heartbeat, after everything else; whoever reads none of three is gone."""
         self._unread_beats += 1
         if self._unread_beats > BEATS_UNREAD:
-            self.frozen = True
             self.leave()
         self.put("heartbeat", LAST, message)
 

@@ -33,7 +33,11 @@ local function remember_keys(devices)
     if #device[3] > 0 then redis.call('SADD', name, unpack(device[3])) end
     if device[4] then
       redis.call('EXPIRE', name, lifetime)
-      if redis.call('SCARD', name) >= generation then redis.call('RENAME', name, prefix .. 'seen:' .. device[1] .. ':old') end
+      if redis.call('SCARD', name) >= generation then
+        redis.call('RENAME', name, prefix .. 'seen:' .. device[1] .. ':old')
+        redis.call('SADD', name, '') -- so that the new generation has an expiry from its first key on
+        redis.call('EXPIRE', name, lifetime)
+      end
     end
   end
 end

@@ -54,7 +54,7 @@ COLUMNS = (*(name for name in TrackPoint.__struct_fields__ if name != "reasons")
 
 
 async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> None:
-    """Insert points; known ones (same device and key) are left as they are.
+    """Insert at most `CHUNK_ROWS` points; known ones (same device and key) are left as they are.
 
     The statement goes to the driver as it is: SQLAlchemy's way would cost 40 µs a row, four times the insert
     itself, and every ping of every technician passes here.
@@ -63,8 +63,7 @@ async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> No
     marks = ", ".join("?" if sqlite else f"${number}" for number in range(1, len(COLUMNS) + 1))
     statement = f"INSERT INTO track_point ({', '.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - constants
     row = _sqlite_row if sqlite else _postgres_row
-    for start in range(0, len(points), CHUNK_ROWS):
-        await tx.exec_driver_sql(statement, [row(point) for point in points[start : start + CHUNK_ROWS]])
+    await tx.exec_driver_sql(statement, [row(point) for point in points])
 
 
 def _postgres_row(point: TrackPoint) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
-"""A second door of uvicorn's websockets: whole text frames, written at once and without a task.
+"""A second door of uvicorn's websockets: whole messages, taken and written at once and without a task.
 
-ASGI's `send` passes through five coroutines for each message. Positions and acknowledgements are most of what the
-hub sends, so their frames go straight to the transport, which this protocol offers as an ASGI extension.
+ASGI's `receive` and `send` pass through a queue, a task and five coroutines for each message. Pings, positions and
+acknowledgements are most of what the hub hears and says, so this protocol offers a direct way as an ASGI extension.
 """
 
 from __future__ import annotations
@@ -15,30 +15,40 @@ from websockets.http11 import Request
 
 EXTENSION = "enroute.frames"
 
+Take = Callable[[str | bytes], None]
+
 
 class Frames:
-    """Writes text frames to one socket, after it was accepted."""
+    """Takes messages from one socket and writes text frames to it, after it was accepted."""
 
     def __init__(self, protocol: WebSocketsSansIOProtocol) -> None:
         self._protocol = protocol
+        self.take: Take | None = None
+        """Called with each message; while it is None they wait for ASGI's `receive`. Must not raise."""
         self.on_ready: Callable[[], None] = lambda: None
         """Called when the socket takes frames again."""
 
     @property
     def ready(self) -> bool:
         """Tell whether a frame written now goes out, rather than onto a heap that the other side does not read."""
-        protocol = self._protocol
-        return protocol.writable.is_set() and not (protocol.close_sent or protocol.disconnected)
+        return self._protocol.writable.is_set() and not self.closing
+
+    @property
+    def closing(self) -> bool:
+        """Tell whether nothing goes out any more."""
+        return self._protocol.close_sent or self._protocol.disconnected
 
     def write(self, text: bytes) -> None:
         """Write one text frame; nothing happens once the socket closes."""
-        protocol = self._protocol
-        if not (protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()):
-            protocol.transport.write(Frame(Opcode.TEXT, text).serialize(mask=False))
+        if not (self.closing or self._protocol.transport.is_closing()):
+            self._protocol.transport.write(Frame(Opcode.TEXT, text).serialize(mask=False))
 
-    async def drained(self) -> None:
-        """Wait until the socket takes frames again."""
-        await self._protocol.writable.wait()
+    def hold(self, *, hold: bool) -> None:
+        """Stop reading from the socket, so that the other side has to wait, or go on with it."""
+        protocol = self._protocol
+        if hold is not protocol.read_paused and not self.closing:
+            protocol.read_paused = hold
+            (protocol.transport.pause_reading if hold else protocol.transport.resume_reading)()
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):
@@ -53,14 +63,40 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             self.door = Frames(self)
             self.scope["extensions"][EXTENSION] = self.door  # type: ignore[assignment]  # uvicorn names no others
 
+    def send_receive_event_to_app(self) -> None:
+        """Hand over a whole message, directly where that is wanted and none waits in the queue before it."""
+        take = self.door.take if self.door else None
+        message = None if take is None or self.close_sent or not self.queue.empty() else self._message()
+        if take is None or message is None:
+            super().send_receive_event_to_app()
+            return
+        self.frames = []
+        take(message)
+
     def resume_writing(self) -> None:
         """Go on when the other side reads again."""
         super().resume_writing()
         if self.door:
             self.door.on_ready()
 
+    def _message(self) -> str | bytes | None:
+        """Join the frames of a message; None for a text that is no UTF-8, whose sender uvicorn closes with 1007."""
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        try:
+            return data.decode() if self.curr_msg_data_type == "text" else bytes(data)
+        except UnicodeDecodeError:
+            return None
+
 
 def frames_of(websocket: WebSocket) -> Frames:
     """Find the door of an accepted socket."""
     frames: Frames = websocket.scope["extensions"][EXTENSION]
     return frames
+
+
+async def take_until_gone(websocket: WebSocket, take: Take) -> None:
+    """Give each message to `take`, which must not raise, until the other side leaves."""
+    frames_of(websocket).take = take
+    while (message := await websocket.receive())["type"] != "websocket.disconnect":
+        text = message.get("text")
+        take(message.get("bytes", b"") if text is None else text)

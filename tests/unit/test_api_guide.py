@@ -15,8 +15,8 @@ from hub.domain.live_messages import EtaSource, Freshness
 from hub.domain.ping import Reason, Verdict
 from hub.web.api.document import ProblemDocument
 from hub.web.api.operations import OPERATIONS, Operation
+from hub.web.devices.device_line import Ack
 from hub.web.devices.native_http import MOST_PINGS, Accepted
-from hub.web.devices.native_socket import Ack
 from hub.web.devices.ping_wire import read_pings
 from tests.unit.reading_docs import (
     curl_calls,

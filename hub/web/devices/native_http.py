@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.ping import Verdict
-from hub.services.ingest_pings import Other, StoreAway, others
+from hub.services.ingest_pings import Other, others
+from hub.services.judge_pings import StoreAway
 from hub.web.bodies import not_json, read_body
 from hub.web.credentials import bearer_token, services_of
 from hub.web.devices.ping_wire import TooManyPingsError, read_pings

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
+from starlette.websockets import WebSocket
 
-import msgspec
-from starlette.websockets import WebSocket, WebSocketDisconnect
-
-from hub.domain.ping import Ping, Verdict
 from hub.services.authenticate import DeviceIdentity
 from hub.services.bundle import Services
-from hub.services.ingest_pings import Other, StoreAway, others
+from hub.services.judge_pings import StoreAway
 from hub.services.measures import DEVICES
 from hub.store.database import DatabaseAway
 from hub.web.credentials import bearer_token, services_of
-from hub.web.devices.native_http import MOST_PINGS
-from hub.web.devices.ping_wire import TooManyPingsError, read_pings
-from hub.web.frames import frames_of
+from hub.web.devices.device_line import DeviceLine
+from hub.web.devices.ping_wire import TooManyPingsError
+from hub.web.frames import frames_of, take_until_gone
+from hub.web.interruptible import interruptible
 
 SUBPROTOCOL = "enroute.v1"
 TOKEN_PREFIX = "bearer."  # noqa: S105 - what stands before the token in a subprotocol
-STORE_TIMEOUT_S = 30.0
 UNKNOWN_TOKEN, TOO_BIG, TRY_AGAIN_LATER = 4401, 1009, 1013
 
 
-class Ack(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer to frame number `ack` of the connection."""
-
-    ack: int
-    accepted: int
-    others: list[Other] = []
-
-
-_write = msgspec.json.Encoder().encode
+class TokenInvalidError(Exception):
+    """The token was unknown from the start, or stopped being valid."""
 
 
 async def ping_socket(websocket: WebSocket) -> None:
@@ -43,59 +31,29 @@ async def ping_socket(websocket: WebSocket) -> None:
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
     try:
         device = await services.admission.device(token) if token else None
-    except DatabaseAway:
-        await websocket.close(TRY_AGAIN_LATER)
-        return
-    if device is None:
+        if device is None:
+            raise TokenInvalidError
+        await _serve(websocket, services, device)
+    except TokenInvalidError:
         await websocket.close(UNKNOWN_TOKEN)
-        return
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(None) as stay:
-            with (
-                services.admission.device_sockets.holding(device.device_id, lambda: stay.reschedule(loop.time())),
-                DEVICES.track_inprogress(),
-            ):
-                await _answer_frames(websocket, services, device)
-    except TimeoutError:
-        await websocket.close(UNKNOWN_TOKEN)
-    except StoreAway:
-        await websocket.close(TRY_AGAIN_LATER)
     except TooManyPingsError:
         await websocket.close(TOO_BIG)
-    except WebSocketDisconnect:
-        pass
+    except (StoreAway, DatabaseAway):
+        await websocket.close(TRY_AGAIN_LATER)
 
 
-async def _answer_frames(websocket: WebSocket, services: Services, device: DeviceIdentity) -> None:
+async def _serve(websocket: WebSocket, services: Services, device: DeviceIdentity) -> None:
     frames = frames_of(websocket)
-    for number in itertools.count(1):
-        pings = _read(await _receive(websocket))
-        if wait_s := services.rates.wait_s(device.device_id):
-            await asyncio.sleep(wait_s)
-        services.rates.take(device.device_id, len(pings))
-        outcomes = await services.ingest.ingest(device, pings, STORE_TIMEOUT_S)
-        accepted = sum(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes)
-        frames.write(_write(Ack(number, accepted, others(outcomes))))
-        if not frames.ready:
-            await frames.drained()
+    async with interruptible() as leave:
+        line = DeviceLine(frames, services.ingest, services.rates, device, leave)
+        frames.on_ready = line.go_on
 
+        def refuse() -> None:
+            line.end()
+            leave(TokenInvalidError())
 
-async def _receive(websocket: WebSocket) -> str | bytes:
-    message = await websocket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1005))
-    text = message.get("text")
-    frame: str | bytes = message.get("bytes", b"") if text is None else text
-    return frame
-
-
-def _read(frame: str | bytes) -> list[Ping | None]:
-    """Read a frame; what is no JSON or no ping is one malformed ping."""
-    try:
-        return read_pings(frame, MOST_PINGS)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return [None]
+        with services.admission.device_sockets.holding(device.device_id, refuse), DEVICES.track_inprogress():
+            await take_until_gone(websocket, line.take)
 
 
 def _token(websocket: WebSocket) -> str | None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from hub.domain.ping import Ping
+from hub.domain.ping import Ping, short_name
 
 
 class WirePing(msgspec.Struct, frozen=True):
@@ -63,7 +63,7 @@ def to_ping(wire: WirePing) -> Ping:
         heading_deg=_known(wire.heading_deg, at_most=360.0),
         altitude_m=None if wire.altitude_m == -1 else wire.altitude_m,
         battery=_known(wire.battery, at_most=1.0),
-        id=wire.id,
+        id=None if wire.id is None else short_name(wire.id),
     )
 
 

@@ -6,7 +6,7 @@ from starlette.websockets import WebSocket
 
 from hub.store.database import DatabaseAway
 from hub.web.credentials import services_of
-from hub.web.frames import frames_of
+from hub.web.frames import frames_of, take_until_gone
 from hub.web.live.watching import LinkInvalidError, TooSlowError, seat, write
 
 UNKNOWN_LINK, TOO_SLOW, TRY_AGAIN_LATER = 4404, 1008, 1013
@@ -25,7 +25,7 @@ async def live_socket(websocket: WebSocket) -> None:
             frames.on_ready = watcher.flush
             frames.write(write(snapshot))
             watcher.attach(frames)
-            await _read_until_gone(websocket)
+            await take_until_gone(websocket, _ignore)
     except LinkInvalidError:
         await websocket.close(UNKNOWN_LINK)
     except TooSlowError:
@@ -34,7 +34,5 @@ async def live_socket(websocket: WebSocket) -> None:
         await websocket.close(TRY_AGAIN_LATER)
 
 
-async def _read_until_gone(websocket: WebSocket) -> None:
-    """Ignore whatever a watcher says."""
-    while (await websocket.receive())["type"] != "websocket.disconnect":
-        pass
+def _ignore(_message: str | bytes) -> None:
+    """Take whatever a watcher says."""

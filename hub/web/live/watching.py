@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import msgspec
 
@@ -12,6 +12,7 @@ from hub.domain.live_messages import Snapshot
 from hub.services.authenticate import OpenLink
 from hub.services.bundle import Services
 from hub.services.watcher import Watcher
+from hub.web.interruptible import interruptible
 
 write = msgspec.json.Encoder().encode
 
@@ -30,19 +31,10 @@ async def seat(services: Services, link: OpenLink) -> AsyncIterator[tuple[Watche
 
     `LinkInvalidError` throws out whoever's link stops being valid, `TooSlowError` whoever stops reading.
     """
-    loop, watcher = asyncio.get_running_loop(), None
-    try:
-        async with asyncio.timeout(None) as stay:
-
-            def leave() -> None:
-                stay.reschedule(loop.time())
-
-            with services.admission.link_sockets.holding(link.link_id, leave):
-                async with services.watch.watch(link.booking_id) as taken:
-                    if taken is None:
-                        raise LinkInvalidError
-                    watcher = taken[0]
-                    watcher.leave = leave
-                    yield taken
-    except TimeoutError:
-        raise (TooSlowError if watcher and watcher.frozen else LinkInvalidError) from None
+    async with interruptible() as leave:
+        with services.admission.link_sockets.holding(link.link_id, partial(leave, LinkInvalidError())):
+            async with services.watch.watch(link.booking_id) as taken:
+                if taken is None:
+                    raise LinkInvalidError
+                taken[0].leave = partial(leave, TooSlowError())
+                yield taken

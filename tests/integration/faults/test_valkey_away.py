@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from websockets.exceptions import ConnectionClosed
 
 from hub.store.live_channel import CHANNEL
 from hub.store.ping_stream import PingStream
 from hub.store.redis_client import connect_redis, key
+from hub.web.devices import device_line
 from tests.integration.faults.conftest import checks, until_green
 from tests.integration.hub import RunningHub, Scene, next_of, ping_at
 from tests.integration.stores import TestValkey
@@ -82,6 +84,22 @@ async def test_a_device_socket_gets_its_answer_when_valkey_is_back(
         own_valkey.start()
         async with asyncio.timeout(5):
             assert await device.recv() == '{"ack":1,"accepted":1}'
+
+
+async def test_a_device_socket_is_closed_with_1013_when_valkey_stays_away(
+    fragile_hub: RunningHub, own_valkey: TestValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_line, "STORE_TIMEOUT_S", 0.5)
+    scene = await under_way(fragile_hub)
+    async with fragile_hub.device_socket(scene) as device:
+        own_valkey.kill()
+        await device.send(json.dumps(ping_at(lat=60.1701)))
+        await device.send(json.dumps(ping_at(lat=60.1702)))
+        with pytest.raises(ConnectionClosed):
+            async with asyncio.timeout(5):
+                await device.recv()
+        assert device.close_code == 1013
+    own_valkey.start()
 
 
 async def test_watchers_get_a_fresh_snapshot_and_new_positions_when_valkey_is_back(

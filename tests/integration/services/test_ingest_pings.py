@@ -17,8 +17,8 @@ from hub.domain.ping import KEPT, Ping, Verdict
 from hub.domain.ping_filter import Limits
 from hub.services.authenticate import DeviceIdentity
 from hub.services.follow_journeys import Journeys
-from hub.services.ingest_pings import IngestPings, StoreAway
-from hub.services.judge_pings import Outcome
+from hub.services.ingest_pings import IngestPings
+from hub.services.judge_pings import Outcome, StoreAway
 from hub.store.live_channel import CHANNEL, Told
 from hub.store.ping_store import KeptPing, PingStore
 from hub.store.redis_client import connect_redis, key

@@ -136,6 +136,16 @@ async def test_keys_are_remembered_over_two_generations(store: PingStore, redis_
         assert [0 < await redis_client.ttl(one) <= 3_600 for one in keys] == [True] * len(keys)
 
 
+async def test_a_generation_that_has_just_begun_goes_with_time_too(store: PingStore, redis_client: Redis) -> None:
+    await store.commit([group([ping(number) for number in range(GENERATION)], tidy=True)])
+    await store.commit([group([ping(GENERATION)], before="v1", after="v2")])
+
+    keys = [one async for one in redis_client.scan_iter(match=f"{key('seen')}*")]
+
+    assert len(keys) == 2
+    assert [0 < await redis_client.ttl(one) <= 3_600 for one in keys] == [True, True]
+
+
 async def test_a_group_that_keeps_nothing_appends_nothing(store: PingStore, redis_client: Redis) -> None:
     empty = msgspec.structs.replace(group([ping(1)]), version_after="", entry="", device_keys=[])
 

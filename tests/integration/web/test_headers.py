@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hub.services.watch_visit import WatchVisit
 from tests.integration.hub import RunningHub
 
 PATHS = ("/", "/v/TOKEN", "/v/TOKEN/snapshot", "/v/nobody", "/api/docs", "/nothing", "/api/v1/bookings")
@@ -24,6 +25,22 @@ async def test_every_answer_is_strict_silent_and_not_for_search_engines(hub: Run
             "cache-control": "no-store",
         }
         assert {name: answer.headers[name] for name in wanted} == wanted, path
+
+
+async def test_a_fault_of_ours_is_answered_as_strictly(hub: RunningHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_watch: WatchVisit, _booking_id: str) -> None:
+        raise ZeroDivisionError
+
+    scene = await hub.scene()
+    monkeypatch.setattr(WatchVisit, "see", fail)
+    for accept, kind in {"text/html": "text/html", "*/*": "application/problem+json"}.items():
+        answer = await hub.http.get(f"/v/{scene.link_token}", headers={"Accept": accept})
+
+        assert answer.status_code == 500
+        assert answer.headers["content-type"].startswith(kind)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "ZeroDivisionError" not in answer.text
 
 
 async def test_of_packages_only_scripts_and_styles_are_served(hub: RunningHub) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.geodesy import Point
-from hub.domain.ping import Ping, history_key, ping_keys
+from hub.domain.ping import LONGEST_NAME, Ping, history_key, ping_keys, short_name
 from tests.unit.domain.pings import ping, some_pings
 
 
@@ -55,3 +55,16 @@ def test_an_id_that_looks_like_a_key_is_no_place() -> None:
     place = ping_keys(ping())[0]
 
     assert place not in ping_keys(ping(1, name=place))
+
+
+@given(st.text(), st.text())
+def test_a_name_of_any_length_stays_short_and_its_own(name: str, other: str) -> None:
+    long_name, long_other = name + "n" * LONGEST_NAME, other + "n" * LONGEST_NAME
+
+    assert len(short_name(long_name)) <= LONGEST_NAME
+    assert (short_name(long_name) == short_name(long_other)) == (name == other)
+
+
+@given(st.text(max_size=LONGEST_NAME))
+def test_a_usual_name_stays_as_it_is(name: str) -> None:
+    assert short_name(name) == name

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hub.clients.ping_line import Ack, Other
-from hub.replay.fixes import Fix
+from hub.clients.ping_line import Ack, Other, SentPing
 from hub.replay.play import MOST_PER_FRAME, Progress, due, shifted
 
 THEN = datetime(2016, 1, 13, 16, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-FIXES = [Fix(lat=60.17, lon=24.94, at=THEN + timedelta(seconds=s)) for s in (0, 10, 30)]
+FIXES = [SentPing(lat=60.17, lon=24.94, at=THEN + timedelta(seconds=s)) for s in (0, 10, 30)]
 
 
 def test_the_first_fix_is_now_and_the_others_follow_at_the_traces_pace() -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.replay.fixes import Fix, TraceError
+from hub.clients.ping_line import SentPing
+from hub.replay.fixes import TraceError
 from hub.replay.read import parse_trace, read_trace
 
 MOMENT = datetime(2026, 1, 26, 15, 55, 12, tzinfo=UTC)
@@ -29,8 +30,8 @@ def test_a_csv_is_read_by_its_columns() -> None:
         "1769442912,24.95,60.18,,8,\n"
     )
     assert trace.fixes == [
-        Fix(lat=60.17, lon=24.94, at=MOMENT, heading_deg=58),
-        Fix(lat=60.18, lon=24.95, at=MOMENT, accuracy_m=8),
+        SentPing(lat=60.17, lon=24.94, at=MOMENT, heading_deg=58),
+        SentPing(lat=60.18, lon=24.95, at=MOMENT, accuracy_m=8),
     ]
     assert trace.unreadable == []
 
@@ -66,13 +67,13 @@ def test_json_lines_are_read_and_bad_ones_left_out() -> None:
         '{"lat": 60.17, "lon": 24.94, "at": "2026-01-26T15:55:12Z", "speed_mps": -1, "written_at": "x"}\n\n'
         '{"lat": 60.17\n{"lat": 60.17, "lon": 24.94}\n'
     )
-    assert trace.fixes == [Fix(lat=60.17, lon=24.94, at=MOMENT, speed_mps=-1)]
+    assert trace.fixes == [SentPing(lat=60.17, lon=24.94, at=MOMENT, speed_mps=-1)]
     assert [text.split(":")[0] for text in trace.unreadable] == ["line 3", "line 4"]
 
 
 def test_gpx_points_without_a_time_are_left_out() -> None:
     trace = parse_trace(GPX)
-    assert trace.fixes == [Fix(lat=60.17, lon=24.94, at=MOMENT, altitude_m=12.5)]
+    assert trace.fixes == [SentPing(lat=60.17, lon=24.94, at=MOMENT, altitude_m=12.5)]
     assert trace.unreadable == ["point 2: no time"]
 
 
@@ -87,7 +88,7 @@ def test_what_is_no_trace_is_refused(text: str, tmp_path: Path) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(TraceError):
         trace = parse_trace(text)
-        assert all(isinstance(fix, Fix) for fix in trace.fixes)
+        assert all(isinstance(fix, SentPing) for fix in trace.fixes)
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:

@@ -106,6 +106,16 @@ async def test_of_many_positions_the_first_and_the_newest_are_told_in_their_time
     assert await stage.told(2 / PER_S) == []
 
 
+async def test_a_position_that_is_held_back_is_told_before_the_one_before_it_grows_old(stages: Stages) -> None:
+    stage = stages(updates_per_s=0.5)
+    stage.position(11, -29.95)
+    stage.position(12, -1.0)
+
+    await stage.passes(0.1)
+
+    assert [(told["type"], told["seq"]) for told in await stage.told(0.2)] == [("position", 11), ("position", 12)]
+
+
 async def test_a_stream_of_positions_is_thinned_to_the_pace(stages: Stages) -> None:
     stage = stages()
     for number in range(50):

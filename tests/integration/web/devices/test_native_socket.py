@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from hub.services.issue_devices import revoke_device
-from tests.integration.hub import RunningHub, ping_at
+from hub.store.ping_store import PingStore
+from tests.databases import copy_sqlite
+from tests.integration.hub import RunningHub, hub_settings, ping_at, running_hub
+from tests.integration.stores import TestValkey
+
+RATE_PER_S = 5.0
+
+
+@pytest.fixture
+async def hub_with_a_rate(
+    sqlite_template: Path, tmp_path: Path, session_valkey: TestValkey, redis_client: Redis
+) -> AsyncIterator[RunningHub]:
+    """Run a hub whose devices may send one ping at once, and few a second."""
+    url = copy_sqlite(sqlite_template, tmp_path)
+    settings = hub_settings(url, session_valkey.url, device_rate=RATE_PER_S, device_burst=1)
+    async with running_hub(settings) as running:
+        yield running
 
 
 async def _ask(socket: ClientConnection, frame: Any) -> Any:
@@ -61,6 +80,60 @@ async def test_a_frame_over_a_mebibyte_is_closed_with_1009(hub: RunningHub) -> N
         with pytest.raises(ConnectionClosed):
             await socket.recv()
         assert socket.close_code == 1009
+
+
+async def test_frames_sent_without_waiting_are_answered_in_order(hub: RunningHub) -> None:
+    scene, now = await hub.scene(), datetime.now(UTC)
+    async with hub.device_socket(scene) as socket:
+        for number in range(200):
+            frame = [] if number % 7 == 0 else [ping_at(now - timedelta(seconds=200 - number))] * (number % 3 + 1)
+            await socket.send(msgspec.json.encode(frame).decode())
+        answers = [msgspec.json.decode(await socket.recv()) for _ in range(200)]
+    assert [answer["ack"] for answer in answers] == list(range(1, 201))
+    assert [answer["accepted"] for answer in answers] == [0 if number % 7 == 0 else 1 for number in range(200)]
+
+
+async def test_what_a_device_sent_before_it_left_is_kept(hub: RunningHub, redis_client: Redis) -> None:
+    scene, now = await hub.scene(), datetime.now(UTC)
+    sent_last_at = now - timedelta(seconds=1)
+    async with hub.device_socket(scene) as socket:
+        for number in range(20):
+            await socket.send(msgspec.json.encode(ping_at(now - timedelta(seconds=20 - number))).decode())
+    store, resource_id = PingStore(redis_client, history_s=60), scene.visit.directory.resource_id
+    async with asyncio.timeout(5):
+        while (newest := await store.newest(resource_id)) is None or newest.at != sent_last_at:  # noqa: ASYNC110 - it happens in the hub
+            await asyncio.sleep(0.01)
+
+
+async def test_a_text_that_is_no_utf_8_is_closed_with_1007(hub: RunningHub) -> None:
+    scene = await hub.scene()
+    async with hub.device_socket(scene) as socket:
+        await _ask(socket, ping_at())
+        await socket.send(b'{"lat": "\xff"}', text=True)
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+        assert socket.close_code == 1007
+
+
+async def test_a_device_over_its_rate_gets_its_answers_later(hub_with_a_rate: RunningHub) -> None:
+    hub = hub_with_a_rate
+    scene, now = await hub.scene(), datetime.now(UTC)
+    loop = asyncio.get_running_loop()
+    async with hub.device_socket(scene) as socket:
+        began_s = loop.time()
+        for number in range(5):
+            assert (await _ask(socket, ping_at(now - timedelta(seconds=9 - number))))["accepted"] == 1
+    assert loop.time() - began_s >= 4 / RATE_PER_S - 0.05
+
+
+async def test_a_request_over_the_rate_is_told_when_to_come_again(hub_with_a_rate: RunningHub) -> None:
+    hub = hub_with_a_rate
+    scene, now = await hub.scene(), datetime.now(UTC)
+    assert (await hub.ping(scene, *[ping_at(now - timedelta(seconds=9 - n)) for n in range(9)])).status_code == 202
+    refused = await hub.ping(scene, ping_at(now))
+    assert refused.status_code == 429
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert 1 <= int(refused.headers["retry-after"]) <= 3
 
 
 async def test_a_revoked_device_is_thrown_out_within_5_s(hub: RunningHub) -> None:
