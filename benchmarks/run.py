@@ -25,7 +25,12 @@ def main() -> None:
     print("| median (lowest–highest) | |\n|---|---|")
     for name in rounds[0]:
         values = [one[name] for one in rounds]
-        print(f"| {name} | {statistics.median(values):,.4g} ({min(values):,.4g}–{max(values):,.4g}) |")
+        middle, lowest, highest = (_short(value) for value in (statistics.median(values), min(values), max(values)))
+        print(f"| {name} | {middle} ({lowest}–{highest}) |")
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _round(hub: Measured) -> dict[str, float]:

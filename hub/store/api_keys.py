@@ -37,6 +37,11 @@ async def find_by_hash(tx: AsyncConnection, token_hash: bytes) -> ApiKeyRow | No
     return await rows.find(tx, ApiKeyRow, select(api_key).where(api_key.c.token_hash == token_hash))
 
 
+async def list_api_keys(tx: AsyncConnection) -> list[ApiKeyRow]:
+    """Read the keys of all portals, the oldest first, expired and revoked ones too."""
+    return await rows.find_all(tx, ApiKeyRow, select(api_key).order_by(api_key.c.created_at, api_key.c.id))
+
+
 async def revoke(tx: AsyncConnection, api_key_id: str, now: datetime, portal_id: str | None = None) -> bool:
     """Revoke an API key, of this portal if one is named; tell whether there is one. The first time stays."""
     change = (

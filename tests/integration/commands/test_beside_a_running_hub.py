@@ -63,15 +63,26 @@ async def test_a_new_link_opens_its_visit_until_it_is_revoked(shared_hub_run: La
     wait_for(lambda: status_of(made["url"]) == 404, 5)
 
 
-async def test_an_api_key_is_made_for_the_portal_that_is_there(shared_hub_run: Launched, scene: Scene) -> None:
+async def test_an_api_key_of_the_portal_that_is_there_works_until_it_is_revoked(
+    shared_hub_run: Launched, scene: Scene
+) -> None:
     hub = shared_hub_run
     database = hub.database()
     async with database.read() as tx:
         portal = (await tx.exec_driver_sql("SELECT id FROM portal ORDER BY id LIMIT 1")).scalar()
     await database.close()
-    made = answer(hub.folder, "api-key", "add", "dispatch", "--role", "dispatcher", "--portal", str(portal))
+    made = answer(hub.folder, "api-key", "add", "night shift", "--role", "dispatcher", "--portal", str(portal))
     assert set(made) == {"api_key"}
     assert status_of(f"{hub.base_url}/api/v1/bookings", made["api_key"]) == 200
+
+    listed = [
+        line for line in call(hub.folder, "api-key", "list").stdout.splitlines() if line.endswith("  night shift")
+    ]
+    [(key_id, role, state)] = [line.split()[:3] for line in listed]
+    assert (role, state) == ("dispatcher", "valid")
+    assert call(hub.folder, "api-key", "revoke", key_id).returncode == 0
+    assert status_of(f"{hub.base_url}/api/v1/bookings", made["api_key"]) == 401
+    assert f"{key_id}  dispatcher   revoked  night shift\n" in call(hub.folder, "api-key", "list").stdout
 
 
 @pytest.mark.parametrize(
@@ -81,6 +92,7 @@ async def test_an_api_key_is_made_for_the_portal_that_is_there(shared_hub_run: L
         (("device", "revoke", "de_nobody"), "there is no device de_nobody"),
         (("link", "bk_nobody"), "there is no booking bk_nobody"),
         (("link", "revoke", "li_nobody"), "there is no link li_nobody"),
+        (("api-key", "revoke", "ak_nobody"), "there is no API key ak_nobody"),
         (("api-key", "add", "x", "--role", "viewer", "--portal", "po_nobody"), "there is no portal po_nobody"),
     ],
 )
