@@ -1,6 +1,7 @@
 """All tables of the hub, as SQLAlchemy Core describes them; `hub/store/migrations` makes them."""
 
 from hub.store.tables.access import api_key, device, link
+from hub.store.tables.answers import stored_answer
 from hub.store.tables.base import metadata
 from hub.store.tables.directory import (
     account,
@@ -11,9 +12,12 @@ from hub.store.tables.directory import (
     resource_territory,
     service_type,
     territory,
+    working_hours,
 )
+from hub.store.tables.messages import message
+from hub.store.tables.people import enrolment, session, staff
 from hub.store.tables.tracking import track_point
-from hub.store.tables.visits import booking, event, work_order
+from hub.store.tables.visits import booking, event, feedback, reservation, work_order
 
 __all__ = [
     "account",
@@ -21,15 +25,23 @@ __all__ = [
     "booking",
     "contact",
     "device",
+    "enrolment",
     "event",
+    "feedback",
     "link",
     "location",
+    "message",
     "metadata",
     "portal",
+    "reservation",
     "resource",
     "resource_territory",
     "service_type",
+    "session",
+    "staff",
+    "stored_answer",
     "territory",
     "track_point",
     "work_order",
+    "working_hours",
 ]

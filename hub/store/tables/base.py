@@ -30,9 +30,9 @@ def reference(table: str, *, index: bool = False) -> Column[str]:
     return Column(f"{table}_id", Text, ForeignKey(f"{table}.id"), nullable=False, index=index)
 
 
-def moment(name: str, *, nullable: bool = False) -> Column[Any]:
+def moment(name: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:
     """Make a column for a moment in UTC."""
-    return Column(name, UtcDateTime, nullable=nullable)
+    return Column(name, UtcDateTime, nullable=nullable, index=index)
 
 
 def lat_lon(prefix: str = "") -> tuple[Column[float], Column[float], CheckConstraint, CheckConstraint]:

@@ -81,6 +81,17 @@ resource = Table(
     Column("active", Boolean, nullable=False, server_default=true()),
 )
 
+working_hours = Table(
+    "working_hours",
+    metadata,
+    Column("resource_id", Text, ForeignKey("resource.id"), primary_key=True),
+    Column("weekday", Integer, primary_key=True),  # 0 is Monday
+    Column("starts_s", Integer, primary_key=True),  # by the clock on the wall, since midnight
+    Column("ends_s", Integer, nullable=False),
+    CheckConstraint("weekday >= 0 AND weekday <= 6", name="weekday_range"),
+    CheckConstraint("starts_s >= 0 AND ends_s > starts_s AND ends_s <= 86400", name="interval"),
+)
+
 resource_territory = Table(
     "resource_territory",
     metadata,

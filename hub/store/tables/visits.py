@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.work_order import WorkOrderStatus
 from hub.store.tables.base import id_column, metadata, moment, reference
+from hub.store.tables.no_overlap import forbid_overlaps
 
 
 def _one_of(column: str, values: type[BookingStatus] | type[WorkOrderStatus]) -> CheckConstraint:
@@ -43,6 +44,8 @@ booking = Table(
     moment("arrived_at", nullable=True),
     moment("completed_at", nullable=True),
     Column("version", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False, server_default="0"),  # iCalendar's SEQUENCE: how often the time changed
+    Column("undo", JSON(none_as_null=True)),  # what the last reschedule or cancel can be taken back to
     moment("created_at"),
     moment("updated_at"),
     _one_of("status", BookingStatus),
@@ -52,6 +55,39 @@ booking = Table(
     Index("ix_booking_resource_id_starts_at", "resource_id", "starts_at"),  # a technician's day, stops before
     Index("ix_booking_status_starts_at", "status", "starts_at"),  # everyone who travels now
     Index("ix_booking_starts_at_id", "starts_at", "id"),  # lists page in this order
+)
+
+reservation = Table(
+    "reservation",
+    metadata,
+    id_column(),
+    reference("resource"),
+    moment("protected_from"),  # travel and buffer belong to it
+    moment("protected_to"),
+    Column("kind", Text, nullable=False),
+    Column("booking_id", Text, ForeignKey("booking.id"), unique=True),
+    Column("slot", JSON(none_as_null=True)),  # what a hold holds
+    moment("expires_at", nullable=True),  # of a hold
+    Column("override", Boolean, nullable=False),  # a knowing overlap, which the constraint lets pass
+    CheckConstraint("protected_to > protected_from", name="interval"),
+    CheckConstraint(
+        "(kind = 'booking' AND booking_id IS NOT NULL AND expires_at IS NULL)"
+        " OR (kind = 'hold' AND booking_id IS NULL AND expires_at IS NOT NULL)",
+        name="kind",
+    ),
+    Index("ix_reservation_resource_id_protected_from", "resource_id", "protected_from"),
+)
+forbid_overlaps(reservation)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("booking_id", Text, ForeignKey("booking.id"), primary_key=True),
+    Column("rating", Integer, nullable=False),
+    Column("comment", Text, nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    CheckConstraint("rating >= 1 AND rating <= 5", name="rating_range"),
 )
 
 event = Table(
