@@ -33,6 +33,8 @@ class Anchor(msgspec.Struct, frozen=True, kw_only=True):
     """End of the last visit written; the demo stood still if this is past."""
     bench: list[str] = []
     """Technicians whom the simulator never drives."""
+    bookable: list[str] = []
+    """Technicians whom customers can book, and whom nobody drives either."""
 
 
 def read_anchor(switches: dict[str, Any]) -> Anchor | None:

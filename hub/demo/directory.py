@@ -16,6 +16,8 @@ from hub.store.ids import new_id
 CUSTOMERS = 40
 PLACES = CUSTOMERS + len(people.TECHNICIANS)
 """Addresses that the timetable needs: the customers', then the technicians' bases."""
+SWITCHES = {"public_booking": True}
+"""What is turned on in the demo's portal: everybody may book."""
 
 
 async def insert_directory(
@@ -43,7 +45,7 @@ async def insert_directory(
         name=people.PORTAL,
         demo=True,
         time_zone=people.TIME_ZONE,
-        switches=with_anchor({}, anchor),
+        switches=with_anchor(SWITCHES, anchor),
     )
     await portals.insert_portals(tx, [portal])
     await _insert_services(tx, portal_id, services)

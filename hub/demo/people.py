@@ -21,6 +21,10 @@ TECHNICIANS = (
     "Yusuf Demir",
     "Hanna Virolainen",
 )
+"""They drive the rolling plan."""
+
+BOOKABLE = ("Elina Kivistö", "Janne Lehtonen")
+"""Nobody drives them: customers can book them, and visitors of the demo play the first one."""
 
 TERRITORIES = ("Harbour", "Station and Parliament", "University and Kruununhaka")
 """A technician serves one of them, or two."""

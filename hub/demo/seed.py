@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from hub.clock import system_clock
 from hub.demo.address_file import Address, load
 from hub.demo.anchor import AHEAD, BEFORE, Anchor, continued, moved
 from hub.demo.bench import ensure_bench
+from hub.demo.bookable import add_bookable
 from hub.demo.credentials import issue_credentials
 from hub.demo.demo_rows import close_stale, find_demo, lock_anchor, write_anchor
 from hub.demo.directory import PLACES, insert_directory
@@ -53,6 +56,8 @@ async def extend_demo(database: Database, settings: Settings, now: datetime) -> 
     async with database.read() as tx:
         found = await find_demo(tx)
     portal_id, anchor = found or await _create(database, settings, now)
+    if not anchor.bookable:
+        anchor = await _add_bookable(database, portal_id)
     base = moved(anchor, now) if _stands_still(anchor, now) else anchor
     new, visits = await asyncio.to_thread(continued, base, now + AHEAD)
     async with database.write() as tx:
@@ -92,10 +97,23 @@ def _addresses(folder: Path) -> Sequence[Address]:
         raise SeedRefused(f"the demo city is not built in {folder}: run `make setup`, or set HUB_DEMO_CITY") from None
 
 
+async def _add_bookable(database: Database, portal_id: str) -> Anchor:
+    """Add whom customers can book, also to a demo of an older version."""
+    async with database.write() as tx:
+        anchor = await _locked_anchor(tx, portal_id)
+        if anchor.bookable:
+            return anchor
+        return await add_bookable(tx, portal_id, anchor, await read_customers(tx, portal_id))
+
+
 async def _add_bench(database: Database, portal_id: str, count: int, now: datetime) -> None:
     async with database.write() as tx:
-        anchor = await lock_anchor(tx, portal_id)
-        if anchor is None:
-            raise SeedRefused("the demo's portal has lost its timetable")
+        anchor = await _locked_anchor(tx, portal_id)
         customers = await read_customers(tx, portal_id)
         await write_anchor(tx, portal_id, await ensure_bench(tx, portal_id, anchor, customers, count, now))
+
+
+async def _locked_anchor(tx: AsyncConnection, portal_id: str) -> Anchor:
+    if anchor := await lock_anchor(tx, portal_id):
+        return anchor
+    raise SeedRefused("the demo's portal has lost its timetable")

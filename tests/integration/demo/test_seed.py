@@ -8,18 +8,23 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.demo.anchor import SWITCH, Anchor
+from hub.demo.demo_rows import find_demo
 from hub.demo.seed import extend_demo, seed_demo, store_is_empty
 from hub.demo.seeded import Seed, SeedRefused
 from hub.domain.booking_status import BookingStatus
 from hub.domain.roles import Role
 from hub.services.authenticate import authenticate_api_key, authenticate_device, open_link
 from hub.settings import Settings
-from hub.store import portals, resources
+from hub.store import portals, resources, working_hours
 from hub.store.database import Database
 from hub.store.tables import account, booking, event, work_order
+from hub.store.tables import portal as portal_table
 from tests.builders import build_directory
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -46,7 +51,7 @@ async def test_an_empty_store_gets_a_city_at_work(db: Database, settings: Settin
     seed = await seed_demo(db, settings, now=NOW)
     assert time.monotonic() - began_s < 3
     assert not await store_is_empty(db)
-    assert (len(seed.resources), len(seed.locations), len(seed.service_types)) == (8, 40, 6)
+    assert (len(seed.resources), len(seed.locations), len(seed.service_types)) == (10, 40, 6)
     assert statuses(seed)[S.TRAVELING] >= 4
     assert set(statuses(seed)) == {S.COMPLETED, S.IN_PROGRESS, S.TRAVELING, S.SCHEDULED, S.CANCELED}
     assert all(NOW - timedelta(hours=1) <= visit.starts_at <= NOW + timedelta(hours=4) for visit in seed.bookings)
@@ -142,7 +147,7 @@ async def test_technicians_for_benchmarks_are_added_once(db: Database, settings:
     for seed in (first, second):
         bench = [one.id for one in seed.resources if one.name.startswith("Bench ")]
         assert len(bench) == 5
-        assert len(seed.resources) == 13
+        assert len(seed.resources) == 15
         theirs = [visit for visit in seed.bookings if visit.resource in bench]
         assert {visit.resource for visit in theirs} == set(bench)
         assert {visit.status for visit in theirs} == {S.TRAVELING}
@@ -179,3 +184,39 @@ async def test_links_need_a_secret(db: Database, settings: Settings) -> None:
     with pytest.raises(SeedRefused, match="HUB_SECRET_KEY"):
         await seed_demo(db, Settings(demo_city=settings.demo_city), now=NOW)
     assert await store_is_empty(db)
+
+
+async def test_two_technicians_can_be_booked_at_any_time_and_are_never_driven(db: Database, settings: Settings) -> None:
+    seed = await seed_demo(db, settings, now=NOW)
+    async with db.read() as tx:
+        portal_id, anchor = await _demo(tx)
+        hours = await working_hours.of_resources(tx, [one.id for one in seed.resources])
+        (portal,) = await portals.list_portals(tx)
+    assert len(anchor.bookable) == 2
+    assert not set(anchor.bookable) & {visit.resource for visit in seed.bookings}
+    assert not set(anchor.bookable) & set(anchor.resources)
+    week = [(id_, weekday, 0, 86_400) for id_ in sorted(anchor.bookable) for weekday in range(7)]
+    assert [(one.resource_id, one.weekday, one.starts_s, one.ends_s) for one in hours] == week
+    assert portal.switches["public_booking"] is True
+    assert portal_id == portal.id
+
+
+async def test_a_demo_of_an_older_version_gets_them_too(db: Database, settings: Settings) -> None:
+    await seed_demo(db, settings, now=NOW)
+    async with db.write() as tx:
+        portal_id, anchor = await _demo(tx)
+        old = msgspec.to_builtins(msgspec.structs.replace(anchor, bookable=[]))
+        await tx.execute(update(portal_table).where(portal_table.c.id == portal_id).values(switches={SWITCH: old}))
+    await seed_demo(db, settings, now=NOW)
+    async with db.read() as tx:
+        _, renewed = await _demo(tx)
+        (portal,) = await portals.list_portals(tx)
+    assert len(renewed.bookable) == 2
+    assert not set(renewed.bookable) & set(anchor.bookable)
+    assert portal.switches["public_booking"] is True
+
+
+async def _demo(tx: AsyncConnection) -> tuple[str, Anchor]:
+    found = await find_demo(tx)
+    assert found is not None
+    return found
