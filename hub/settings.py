@@ -67,6 +67,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float, Meta(ge=0, le=100_000, description="Pings a device may send per second; 0 means no limit")
     ] = 50.0
     device_burst: Annotated[int, Meta(ge=1, le=1_000_000, description="Pings a device may send at once")] = 5_000
+    public_rate: Annotated[
+        float,
+        Meta(ge=0, le=100_000, description="Booking requests per second and address without a key; 0 means no limit"),
+    ] = 5.0
+    public_burst: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Booking requests of one address without a key at once")
+    ] = 60
     history_days: Annotated[
         int, Meta(ge=1, le=3_650, description="Days a ping may be old; older ones are rejected as ancient")
     ] = 30

@@ -11,12 +11,13 @@ from functools import partial
 from hub.clock import Clock, system_clock
 from hub.domain.ping_filter import Limits
 from hub.services.admission import Admission
+from hub.services.answer_once import AnswerOnce
 from hub.services.background import Background
 from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
-from hub.services.limit_rates import DeviceRates
+from hub.services.limit_rates import CallerRates, DeviceRates
 from hub.services.measures import UNRECORDED
 from hub.services.readiness import Readiness
 from hub.services.room import Pace
@@ -26,6 +27,7 @@ from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
+from hub.store.outbox_bell import OutboxBell
 from hub.store.ping_store import PingStore
 from hub.store.ping_stream import PingStream
 from hub.store.redis_client import connect_redis
@@ -39,7 +41,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     database = Database.open(settings.database_url)
     redis = connect_redis(settings.redis_url)
     router = build_router(settings.router_url)
-    channel = LiveChannel(redis)
+    channel, secret = LiveChannel(redis), settings.secret_key.encode()
     lost_after = timedelta(seconds=settings.lost_after_s)
     history = timedelta(days=settings.history_days)
     pings = PingStore(redis, history_s=int(history.total_seconds()))
@@ -54,8 +56,10 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         rates=DeviceRates(settings.device_rate, settings.device_burst, time.monotonic),
         ingest=IngestPings(pings, journeys, Limits(ancient=history), clock),
         watch=WatchVisit(database, pings, channel, journeys, pace, clock),
-        change=ChangeVisit(database, channel, clock),
-        demo=ShowDemo(database, settings.secret_key.encode(), clock),
+        change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
+        demo=ShowDemo(database, secret, clock),
+        answers=AnswerOnce(database, clock),
+        caller_rates=CallerRates(settings.public_rate, settings.public_burst, time.monotonic),
         readiness=Readiness(database, redis, channel, background),
     )
 

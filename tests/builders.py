@@ -21,6 +21,7 @@ from hub.store import (
     resources,
     service_types,
     work_orders,
+    working_hours,
 )
 from hub.store.ids import new_id
 
@@ -92,6 +93,17 @@ async def build_resource(tx: AsyncConnection, portal_id: str, *, resource_id: st
     )
     await resources.insert_resources(tx, [resource])
     return resource.id
+
+
+async def build_bookable(tx: AsyncConnection, portal_id: str) -> str:
+    """Build a technician who works around the clock and give the id."""
+    resource_id = await build_resource(tx, portal_id)
+    hours = [
+        working_hours.WorkingHours(resource_id=resource_id, weekday=weekday, starts_s=0, ends_s=86_400)
+        for weekday in range(7)
+    ]
+    await working_hours.insert_working_hours(tx, hours)
+    return resource_id
 
 
 async def build_visit(

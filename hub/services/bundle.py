@@ -7,9 +7,10 @@ from typing import TypedDict
 
 from hub.clock import Clock
 from hub.services.admission import Admission
+from hub.services.answer_once import AnswerOnce
 from hub.services.change_visit import ChangeVisit
 from hub.services.ingest_pings import IngestPings
-from hub.services.limit_rates import DeviceRates
+from hub.services.limit_rates import CallerRates, DeviceRates
 from hub.services.readiness import Readiness
 from hub.services.show_demo import ShowDemo
 from hub.services.watch_visit import WatchVisit
@@ -31,6 +32,8 @@ class Services:
     change: ChangeVisit
     readiness: Readiness
     demo: ShowDemo
+    answers: AnswerOnce
+    caller_rates: CallerRates
 
 
 class State(TypedDict):

@@ -8,9 +8,13 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import NEXT, BookingStatus, may_follow
+from hub.domain.messages import FOR_STATUS
+from hub.domain.planned_time import Undo
+from hub.domain.policies import UNDO_FOR
 from hub.domain.work_order import WorkOrderStatus, work_order_after
 from hub.services.outcomes import UnknownBooking
-from hub.store import bookings, events, work_orders
+from hub.services.tell_contact import tell_contact
+from hub.store import bookings, events, reservations, work_orders
 from hub.store.bookings import Booking, Times
 from hub.store.database import Database
 
@@ -60,6 +64,7 @@ class _Change(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     now: datetime
     actor: str
+    reason: str
 
 
 StatusOutcome = StatusChanged | StatusUnchanged | StatusRefused | TimeInFuture | UnknownBooking
@@ -75,12 +80,14 @@ async def change_status(
     now: datetime,
     portal_id: str | None,
     unfinished: bool = False,
+    reason: str = "",
 ) -> StatusOutcome:
     """Change the status of a booking of this portal (None: of any portal, for the operator).
 
     `at` is when it really happened (default `now`); it sets the actual times, never moves the planned ones.
-    `unfinished` leaves the work order of a completed booking to be booked again. Booking, work order and
-    event commit together.
+    `unfinished` leaves the work order of a completed booking to be booked again. `reason` is why it is canceled; a
+    canceled booking frees its technician's time, and can be taken back for a while. Booking, work order,
+    reservation, event and message commit together.
     """
     if at is not None and at > now + CLOCK_TOLERANCE:
         return TimeInFuture(latest=now + CLOCK_TOLERANCE)
@@ -90,6 +97,7 @@ async def change_status(
         at=at or now,
         now=now,
         actor=actor,
+        reason=reason,
     )
     async with db.write() as tx:
         booking = await bookings.get_for_update(tx, booking_id)
@@ -113,18 +121,18 @@ async def change_status(
 
 
 async def _write(tx: AsyncConnection, booking: Booking, change: _Change) -> str:
-    changed = await bookings.set_status(
-        tx,
-        booking.id,
-        version=booking.version,
-        status=change.status,
-        times=_actual_times(booking, change.status, change.at),
-        now=change.now,
-    )
-    if not changed:
-        raise RuntimeError(f"booking {booking.id} changed although this transaction locked it")
+    canceled = change.status is BookingStatus.CANCELED
+    undo = Undo(until=change.now + UNDO_FOR, time=booking.time) if canceled else None
+    times = _actual_times(booking, change.status, change.at)
+    await bookings.set_status(tx, booking, status=change.status, times=times, undo=undo, now=change.now)
     await work_orders.set_status(tx, booking.work_order_id, change.work_order)
+    if canceled:
+        await reservations.remove_of_booking(tx, booking.id)
+    if kind := FOR_STATUS.get(change.status):
+        await tell_contact(tx, booking.id, kind, now=change.now)
     data = {"from": booking.status, "to": change.status, "at": change.at.isoformat()}
+    if change.reason:
+        data["reason"] = change.reason
     return await events.append(
         tx,
         portal_id=booking.portal_id,

@@ -1,4 +1,4 @@
-"""Change a visit, then tell its watchers."""
+"""Change a visit, then tell those who watch it and wake the relay for those who are mailed."""
 
 from __future__ import annotations
 
@@ -9,28 +9,35 @@ from redis.exceptions import RedisError
 
 from hub.clock import Clock
 from hub.domain.booking_status import BookingStatus
+from hub.domain.slot_ids import Slot
+from hub.services.book_visit import Booked, Misfit, NewVisit, book_visit
 from hub.services.change_status import StatusChanged, StatusOutcome, change_status
+from hub.services.leave_feedback import Thanked, leave_feedback
+from hub.services.outcomes import SlotTaken, UnknownBooking
+from hub.services.reschedule_visit import Moved, NotNow, OtherService, reschedule_visit, undo_change
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
+from hub.store.outbox_bell import OutboxBell
 
 log = structlog.get_logger()
 
 
 class ChangeVisit:
-    """Commits a change first. Watchers who miss the message see it within seconds: bookings are read again."""
+    """Commits a change first. Who misses the message sees it within seconds: bookings and outbox are read again."""
 
-    def __init__(self, database: Database, channel: LiveChannel, clock: Clock) -> None:
-        self._database, self._channel, self._clock = database, channel, clock
+    def __init__(self, database: Database, channel: LiveChannel, bell: OutboxBell, secret: bytes, clock: Clock) -> None:
+        self._database, self._channel, self._bell, self._secret, self._clock = database, channel, bell, secret, clock
 
     async def status(
         self,
         booking_id: str,
         wanted: BookingStatus,
         *,
-        at: datetime | None,
         actor: str,
-        portal_id: str,
-        unfinished: bool,
+        portal_id: str | None,
+        at: datetime | None = None,
+        unfinished: bool = False,
+        reason: str = "",
     ) -> StatusOutcome:
         """Change a booking's status, see `change_status`."""
         outcome = await change_status(
@@ -42,10 +49,54 @@ class ChangeVisit:
             now=self._clock(),
             portal_id=portal_id,
             unfinished=unfinished,
+            reason=reason,
         )
         if isinstance(outcome, StatusChanged):
-            try:
-                await self._channel.tell(booking_id, "changed")
-            except (RedisError, OSError) as fault:
-                log.warning("watchers not told", booking=booking_id, fault=str(fault))
+            await self._tell(booking_id)
         return outcome
+
+    async def book(self, new: NewVisit) -> Booked | SlotTaken | Misfit:
+        """Book a visit, see `book_visit`."""
+        outcome = await book_visit(self._database, self._secret, new, self._clock())
+        if isinstance(outcome, Booked):
+            await self._ring()
+        return outcome
+
+    async def reschedule(
+        self, booking_id: str, slot: Slot, *, actor: str, portal_id: str | None
+    ) -> Moved | SlotTaken | NotNow | OtherService | UnknownBooking:
+        """Move a visit, see `reschedule_visit`."""
+        outcome = await reschedule_visit(
+            self._database, booking_id, slot, actor=actor, now=self._clock(), portal_id=portal_id
+        )
+        if isinstance(outcome, Moved):
+            await self._tell(booking_id)
+        return outcome
+
+    async def undo(
+        self, booking_id: str, *, actor: str, portal_id: str | None
+    ) -> Moved | SlotTaken | NotNow | UnknownBooking:
+        """Take the last change back, see `undo_change`."""
+        outcome = await undo_change(self._database, booking_id, actor=actor, now=self._clock(), portal_id=portal_id)
+        if isinstance(outcome, Moved):
+            await self._tell(booking_id)
+        return outcome
+
+    async def feedback(
+        self, booking_id: str, rating: int, comment: str, *, actor: str
+    ) -> Thanked | NotNow | UnknownBooking:
+        """Take feedback, see `leave_feedback`."""
+        return await leave_feedback(self._database, booking_id, rating, comment, actor=actor, now=self._clock())
+
+    async def _tell(self, booking_id: str) -> None:
+        try:
+            await self._channel.tell(booking_id, "changed")
+        except (RedisError, OSError) as fault:
+            log.warning("watchers not told", booking=booking_id, fault=str(fault))
+        await self._ring()
+
+    async def _ring(self) -> None:
+        try:
+            await self._bell.ring()
+        except (RedisError, OSError) as fault:
+            log.warning("relay not woken", fault=str(fault))

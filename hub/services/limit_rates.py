@@ -27,3 +27,25 @@ class DeviceRates:
             bucket = TokenBucket(self._rate_per_s, self._burst, self._monotonic_s())
             self._buckets[device_id] = bucket
         return bucket
+
+
+class CallerRates:
+    """One bucket per address that calls without credentials; the longest silent are forgotten."""
+
+    MOST = 50_000
+
+    def __init__(self, rate_per_s: float, burst: int, monotonic_s: Callable[[], float]) -> None:
+        self._rate_per_s, self._burst, self._monotonic_s = rate_per_s, burst, monotonic_s
+        self._buckets: dict[str, TokenBucket] = {}
+
+    def take(self, address: str) -> float:
+        """Count one call; tells how many seconds to wait where it is one too many, else 0."""
+        now_s = self._monotonic_s()
+        bucket = self._buckets.pop(address, None) or TokenBucket(self._rate_per_s, self._burst, now_s)
+        self._buckets[address] = bucket  # the newest last
+        if len(self._buckets) > self.MOST:
+            del self._buckets[next(iter(self._buckets))]
+        wait_s = bucket.wait_s(now_s)
+        if not wait_s:
+            bucket.take(1, now_s)
+        return wait_s

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from hub.domain.slot_ids import Slot
+
 
 class UnknownBooking(msgspec.Struct, frozen=True):
     """There is no such booking, or none that the caller may know of."""
@@ -15,6 +17,18 @@ class UnknownResource(msgspec.Struct, frozen=True):
     """There is no such resource, or none that the caller may know of."""
 
     resource_id: str
+
+
+class UnknownServiceType(msgspec.Struct, frozen=True):
+    """There is no such service type, or none that the caller may know of."""
+
+    service_type_id: str
+
+
+class SlotTaken(msgspec.Struct, frozen=True):
+    """Somebody else was faster; these are up to five other slots."""
+
+    others: list[Slot]
 
 
 class UnknownPortal(msgspec.Struct, frozen=True):

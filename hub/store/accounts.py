@@ -59,6 +59,18 @@ async def insert_locations(tx: AsyncConnection, locations: Iterable[Location]) -
     await rows.insert(tx, location, locations)
 
 
+async def get_contact(tx: AsyncConnection, portal_id: str, contact_id: str) -> Contact | None:
+    """Read a contact of this portal."""
+    query = select(contact).join(account).where(contact.c.id == contact_id, account.c.portal_id == portal_id)
+    return await rows.find(tx, Contact, query)
+
+
+async def get_location(tx: AsyncConnection, portal_id: str, location_id: str) -> Location | None:
+    """Read a location of this portal."""
+    query = select(location).join(account).where(location.c.id == location_id, account.c.portal_id == portal_id)
+    return await rows.find(tx, Location, query)
+
+
 async def list_accounts(
     tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
 ) -> list[Account]:

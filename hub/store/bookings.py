@@ -11,6 +11,8 @@ from sqlalchemy import Select, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
+from hub.domain.intervals import Interval
+from hub.domain.planned_time import PlannedTime, Undo
 from hub.store import rows
 from hub.store.columns import UtcDateTime
 from hub.store.cursors import decode_cursor, encode_cursor
@@ -34,6 +36,9 @@ class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: datetime | None = None
     completed_at: datetime | None = None
     version: int = 1
+    sequence: int = 0
+    """How often the time was changed or freed: iCalendar's SEQUENCE."""
+    undo: Undo | None = None
 
 
 class Booking(NewBooking, frozen=True, kw_only=True):
@@ -45,6 +50,15 @@ class Booking(NewBooking, frozen=True, kw_only=True):
     location_id: str
     service_type_id: str
     work_order_status: str
+
+    @property
+    def time(self) -> PlannedTime:
+        """Tell when it is planned, and by whom."""
+        return PlannedTime(
+            resource_id=self.resource_id,
+            visit=Interval(self.starts_at, self.ends_at),
+            window=Interval(self.window_earliest, self.window_latest),
+        )
 
 
 class BookingPage(msgspec.Struct, frozen=True):
@@ -115,18 +129,52 @@ async def list_bookings(
 
 
 async def set_status(
-    tx: AsyncConnection, booking_id: str, *, version: int, status: BookingStatus, times: Times, now: datetime
-) -> bool:
-    """Set a booking's status and actual times if it still has `version`; tell whether it had.
+    tx: AsyncConnection,
+    known: Booking,
+    *,
+    status: BookingStatus,
+    times: Times,
+    undo: Undo | None,
+    now: datetime,
+) -> None:
+    """Set status and actual times of a booking that this transaction has locked.
 
-    The new version is `version + 1`.
+    Canceling frees its time, which is a SEQUENCE of its own.
     """
+    freed = {"sequence": known.sequence + 1} if status is BookingStatus.CANCELED else {}
+    await _change(tx, known, now, status=status, undo=_json(undo), **freed, **msgspec.structs.asdict(times))
+
+
+async def set_time(tx: AsyncConnection, known: Booking, time: PlannedTime, *, undo: Undo | None, now: datetime) -> None:
+    """Schedule a booking that this transaction has locked for another time or technician, one SEQUENCE on."""
+    await _change(
+        tx,
+        known,
+        now,
+        status=BookingStatus.SCHEDULED,
+        resource_id=time.resource_id,
+        starts_at=time.visit.starts_at,
+        ends_at=time.visit.ends_at,
+        window_earliest=time.window.starts_at,
+        window_latest=time.window.ends_at,
+        traveling_at=None,
+        undo=_json(undo),
+        sequence=known.sequence + 1,
+    )
+
+
+async def _change(tx: AsyncConnection, known: Booking, now: datetime, **values: Any) -> None:
     change = (
         update(booking)
-        .where(booking.c.id == booking_id, booking.c.version == version)
-        .values(status=status, version=version + 1, updated_at=now, **msgspec.structs.asdict(times))
+        .where(booking.c.id == known.id, booking.c.version == known.version)
+        .values(version=known.version + 1, updated_at=now, **values)
     )
-    return (await tx.execute(change)).rowcount == 1
+    if (await tx.execute(change)).rowcount != 1:
+        raise RuntimeError(f"booking {known.id} changed although this transaction locked it")
+
+
+def _json(undo: Undo | None) -> Any:
+    return None if undo is None else msgspec.to_builtins(undo)
 
 
 def _bookings() -> Select[Any]:

@@ -28,6 +28,11 @@ async def insert_service_types(tx: AsyncConnection, service_types: Iterable[Serv
     await rows.insert(tx, service_type, service_types)
 
 
+async def get_service_type(tx: AsyncConnection, service_type_id: str) -> ServiceType | None:
+    """Read one service type."""
+    return await rows.find(tx, ServiceType, select(service_type).where(service_type.c.id == service_type_id))
+
+
 async def list_service_types(
     tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
 ) -> list[ServiceType]:

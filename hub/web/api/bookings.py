@@ -78,13 +78,13 @@ async def list_bookings(request: Request) -> Response:
             )
     except BadCursorError:
         raise Problem(422, "Unknown cursor.", errors=[Fault("$.cursor", "unknown")]) from None
-    return json_response(BookingList([_answer(item) for item in page.items], page.next_cursor))
+    return json_response(BookingList([answer(item) for item in page.items], page.next_cursor))
 
 
 async def get_booking(request: Request) -> Response:
     """Read one booking."""
     key = await authorize(request, Permission.READ_BOOKINGS)
-    return json_response(_answer(await _find(request, key.portal_id)))
+    return json_response(answer(await find_booking(request, key.portal_id)))
 
 
 async def post_status(request: Request) -> Response:
@@ -107,7 +107,7 @@ async def post_status(request: Request) -> Response:
         allowed = [str(status) for status in outcome.allowed]
         detail = f"From {outcome.current} only: {', '.join(allowed) or 'nothing'}."
         raise Problem(409, detail, current=str(outcome.current), allowed=allowed)
-    return json_response(_answer(await _find(request, key.portal_id)))
+    return json_response(answer(await find_booking(request, key.portal_id)))
 
 
 def no_such_booking() -> Problem:
@@ -123,15 +123,17 @@ def _unfinished(body: StatusBody) -> bool:
     return body.work_order is not None
 
 
-async def _find(request: Request, portal_id: str) -> bookings.Booking:
+async def find_booking(request: Request, portal_id: str, booking_id: str | None = None) -> bookings.Booking:
+    """Read a booking of this portal, the one in the path by default; raises a 404."""
     async with services_of(request).database.read() as tx:
-        found = await bookings.get(tx, path_id(request))
+        found = await bookings.get(tx, booking_id or path_id(request))
     if found is None or found.portal_id != portal_id:
         raise no_such_booking()
     return found
 
 
-def _answer(booking: bookings.Booking) -> BookingAnswer:
+def answer(booking: bookings.Booking) -> BookingAnswer:
+    """Describe a booking."""
     return BookingAnswer(
         id=booking.id,
         status=booking.status,

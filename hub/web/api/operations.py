@@ -11,9 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.domain.booking_status import BookingStatus
-from hub.web.api import bookings, links
+from hub.web.api import booking_changes, bookings, links, slots
 from hub.web.devices import native_http
 from hub.web.devices.ping_wire import WirePing
+from hub.web.slot_wire import SlotList
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,37 @@ OPERATIONS = (
     ),
     Operation(
         method="GET",
+        path="/api/v1/service-types",
+        handler=slots.list_service_types,
+        answers={200: slots.ServiceTypeList},
+        problems=(401, 403, 429),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/slots",
+        handler=slots.list_slots,
+        query={"service_type": str, "location": str, "from": str, "to": str},
+        answers={200: SlotList},
+        problems=(401, 403, 422, 429),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/holds",
+        handler=slots.post_hold,
+        body=slots.HoldBody,
+        answers={201: slots.HoldAnswer},
+        problems=(400, 401, 403, 404, 409, 413, 422, 429),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/bookings",
+        handler=booking_changes.post_booking,
+        body=booking_changes.BookBody,
+        answers={201: booking_changes.BookedAnswer},
+        problems=(400, 401, 403, 404, 409, 413, 422, 429),
+    ),
+    Operation(
+        method="GET",
         path="/api/v1/bookings",
         handler=bookings.list_bookings,
         query={
@@ -66,6 +98,22 @@ OPERATIONS = (
         handler=bookings.get_booking,
         answers={200: bookings.BookingAnswer},
         problems=(401, 403, 404),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/bookings/{id}/reschedule",
+        handler=booking_changes.post_reschedule,
+        body=booking_changes.RescheduleBody,
+        answers={200: bookings.BookingAnswer},
+        problems=(400, 401, 403, 404, 409, 413, 422),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/bookings/{id}/cancel",
+        handler=booking_changes.post_cancel,
+        body=booking_changes.CancelBody,
+        answers={200: bookings.BookingAnswer},
+        problems=(400, 401, 403, 404, 409, 413, 422),
     ),
     Operation(
         method="POST",

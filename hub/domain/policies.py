@@ -1,0 +1,40 @@
+"""What a customer may do with their visit now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hub.domain.booking_status import BookingStatus
+from hub.domain.link_scope import LinkScope
+
+UNDO_FOR = timedelta(minutes=10)
+"""How long a reschedule or cancel can be taken back (contract)."""
+
+
+class Action(StrEnum):
+    """What a link may do."""
+
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    UNDO = "undo"
+    FEEDBACK = "feedback"
+
+
+def allowed_actions(
+    scope: LinkScope, status: BookingStatus, starts_at: datetime, undo_until: datetime | None, now: datetime
+) -> list[Action]:
+    """List what a link of this scope may do with a visit now; one that only looks may do nothing.
+
+    A visit can be changed until it starts, as long as nobody is on the way to it.
+    """
+    if scope is not LinkScope.MANAGE:
+        return []
+    actions = []
+    if status is BookingStatus.SCHEDULED and now < starts_at:
+        actions += [Action.RESCHEDULE, Action.CANCEL]
+    if undo_until is not None and now < undo_until and status in (BookingStatus.SCHEDULED, BookingStatus.CANCELED):
+        actions.append(Action.UNDO)
+    if status is BookingStatus.COMPLETED:
+        actions.append(Action.FEEDBACK)
+    return actions

@@ -1,0 +1,57 @@
+"""Slot ids: signed, expiring descriptions, so that an offer needs no row and cannot be made up."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+
+import msgspec
+
+from hub.domain.geodesy import Point
+from hub.domain.planned_time import PlannedTime
+
+_MAC_BYTES = 16
+
+
+class Slot(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """An offered time: what it is for, who would come, and until when the offer stands."""
+
+    portal_id: str
+    service_type_id: str
+    time: PlannedTime
+    place: Point
+    location_id: str | None
+    """Where the place is a known location."""
+    offered_until: datetime
+
+
+_read = msgspec.json.Decoder(Slot).decode
+
+
+def slot_id(slot: Slot, secret: bytes) -> str:
+    """Write a slot as an id of URL-safe characters."""
+    body = msgspec.json.encode(slot)
+    return _text(_mac(body, secret) + body)
+
+
+def read_slot(text: str, secret: bytes, now: datetime) -> Slot | None:
+    """Read an id; None for one that was not signed by us or has expired."""
+    try:
+        raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(body, secret)):
+        return None
+    slot = _read(body)
+    return slot if now < slot.offered_until else None
+
+
+def _mac(body: bytes, secret: bytes) -> bytes:
+    return hmac.new(secret, b"slot:" + body, hashlib.sha256).digest()[:_MAC_BYTES]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

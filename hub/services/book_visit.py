@@ -1,0 +1,151 @@
+"""Book a visit: look again under the lock, then write the booking with all that belongs to it, or name other slots."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.domain.booking_status import BookingStatus
+from hub.domain.geodesy import Point, distance_m
+from hub.domain.link_scope import LinkScope
+from hub.domain.messages import MessageKind
+from hub.domain.slot_ids import Slot
+from hub.domain.slots import protected
+from hub.domain.tokens import link_token, token_hash
+from hub.services.customers import Contact, Customer, Place, find_or_make_customer
+from hub.services.find_slots import can_be_kept, find_others, wanted_by
+from hub.services.outcomes import SlotTaken
+from hub.services.tell_contact import tell_contact
+from hub.store import bookings, events, links, reservations, work_orders
+from hub.store.database import Database
+from hub.store.ids import new_id
+
+EVENT_KIND = "booking.created"
+LINKS_LAST = timedelta(days=30)
+"""How long after the visit its links open."""
+NEAR_M = 100.0
+"""How far the place of the booking may be from the one that the slot was offered for."""
+
+
+class NewVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody books."""
+
+    slot: Slot
+    hold_id: str | None
+    """The hold whose slot this is."""
+    contact: Contact | str
+    location: Place | str
+    notes: str
+    actor: str
+
+
+class Booked(msgspec.Struct, frozen=True, kw_only=True):
+    """It is booked, and a message to the contact is on its way."""
+
+    booking_id: str
+    track_token: str
+    manage_token: str
+
+
+class Misfit(msgspec.Struct, frozen=True):
+    """What was sent does not fit together."""
+
+    at: str
+    """JSON path of the field."""
+    message: str
+
+
+async def book_visit(db: Database, secret: bytes, new: NewVisit, now: datetime) -> Booked | SlotTaken | Misfit:
+    """Book a slot. Booking, work order, reservation, links, event and message commit together."""
+    slot = new.slot
+    try:
+        async with db.write() as tx:
+            outcome = await _book(tx, secret, new, now)
+    except IntegrityError as fault:  # the constraint behind the second look
+        if not reservations.is_overlap(fault):
+            raise
+        outcome = None
+    if outcome is None:
+        return SlotTaken(await find_others(db, wanted_by(slot), slot.time.visit.starts_at, now))
+    return outcome
+
+
+async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime) -> Booked | Misfit | None:
+    """Book in a transaction; None where the slot is taken."""
+    slot = new.slot
+    await reservations.lock_resources(tx, [slot.time.resource_id])
+    await reservations.forget_expired(tx, slot.time.resource_id, now)
+    but_of = [new.hold_id] if new.hold_id else []
+    if not await can_be_kept(tx, slot.portal_id, slot.time, now, but_of):
+        return None
+    customer = await find_or_make_customer(tx, slot.portal_id, new.contact, new.location)
+    if not isinstance(customer, Customer):
+        return Misfit(customer.at, customer.message)
+    if distance_m(slot.place, Point(customer.location.lat, customer.location.lon)) > NEAR_M:
+        return Misfit("$.location", "is not where the slot was offered for")
+    if new.hold_id:
+        await reservations.remove(tx, new.hold_id)
+    booking_id = await _insert(tx, new, customer, now)
+    tokens = await _insert_links(tx, secret, booking_id, slot, now)
+    await tell_contact(tx, booking_id, MessageKind.BOOKED, now=now)
+    await events.append(
+        tx,
+        portal_id=slot.portal_id,
+        at=now,
+        kind=EVENT_KIND,
+        booking_id=booking_id,
+        actor=new.actor,
+        data={"starts_at": slot.time.visit.starts_at.isoformat(), "resource": slot.time.resource_id},
+    )
+    return Booked(booking_id=booking_id, track_token=tokens[LinkScope.TRACK], manage_token=tokens[LinkScope.MANAGE])
+
+
+async def _insert(tx: AsyncConnection, new: NewVisit, customer: Customer, now: datetime) -> str:
+    slot, time = new.slot, new.slot.time
+    order = work_orders.WorkOrder(
+        id=new_id("wo"),
+        portal_id=slot.portal_id,
+        account_id=customer.location.account_id,
+        contact_id=customer.contact.id,
+        location_id=customer.location.id,
+        service_type_id=slot.service_type_id,
+        notes=new.notes,
+    )
+    booking = bookings.NewBooking(
+        id=new_id("bk"),
+        work_order_id=order.id,
+        resource_id=time.resource_id,
+        status=BookingStatus.SCHEDULED,
+        starts_at=time.visit.starts_at,
+        ends_at=time.visit.ends_at,
+        window_earliest=time.window.starts_at,
+        window_latest=time.window.ends_at,
+        created_at=now,
+        updated_at=now,
+    )
+    await work_orders.insert_work_orders(tx, [order])
+    await bookings.insert_bookings(tx, [booking])
+    await reservations.insert(tx, reservations.of_booking(booking.id, time.resource_id, protected(time.visit)))
+    return booking.id
+
+
+async def _insert_links(
+    tx: AsyncConnection, secret: bytes, booking_id: str, slot: Slot, now: datetime
+) -> dict[LinkScope, str]:
+    tokens: dict[LinkScope, str] = {}
+    for scope in LinkScope:
+        link_id = new_id("li")
+        tokens[scope] = link_token(secret, link_id)
+        row = links.LinkRow(
+            id=link_id,
+            booking_id=booking_id,
+            scope=scope,
+            token_hash=token_hash(tokens[scope]),
+            expires_at=slot.time.visit.ends_at + LINKS_LAST,
+            created_at=now,
+        )
+        await links.insert_links(tx, [row])
+    return tokens

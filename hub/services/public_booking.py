@@ -1,0 +1,25 @@
+"""Which portals let everybody book."""
+
+from __future__ import annotations
+
+from hub.store import portals, service_types
+from hub.store.database import Database
+from hub.store.service_types import ServiceType
+
+SWITCH = "public_booking"
+
+
+async def books_publicly(db: Database, portal_id: str) -> bool:
+    """Tell whether everybody may book at this portal."""
+    async with db.read() as tx:
+        portal = await portals.get_portal(tx, portal_id)
+    return portal is not None and portal.switches.get(SWITCH) is True
+
+
+async def bookable_services(db: Database, portal_id: str | None) -> list[ServiceType]:
+    """List the service types of a portal, or of all portals where everybody may book."""
+    async with db.read() as tx:
+        if portal_id is not None:
+            return await service_types.list_service_types(tx, portal_id)
+        found = [portal for portal in await portals.list_portals(tx) if portal.switches.get(SWITCH) is True]
+        return [service for portal in found for service in await service_types.list_service_types(tx, portal.id)]

@@ -1,0 +1,51 @@
+"""Stored answers, by which a request that is sent again changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.store import rows
+from hub.store.tables import stored_answer
+
+
+class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was answered; without a status the first request is still in flight."""
+
+    key: bytes
+    body_hash: bytes
+    created_at: datetime
+    status: int | None = None
+    content_type: str | None = None
+    content: bytes | None = None
+
+
+async def get(tx: AsyncConnection, key: bytes) -> StoredAnswer | None:
+    """Read the answer to a key."""
+    return await rows.find(tx, StoredAnswer, select(stored_answer).where(stored_answer.c.key == key))
+
+
+async def insert(tx: AsyncConnection, made: StoredAnswer) -> None:
+    """Claim a key; an `IntegrityError` where somebody else has it."""
+    await rows.insert(tx, stored_answer, [made])
+
+
+async def finish(tx: AsyncConnection, key: bytes, status: int, content_type: str, content: bytes) -> None:
+    """Store the answer to a claimed key."""
+    values = {"status": status, "content_type": content_type, "content": content}
+    await tx.execute(update(stored_answer).where(stored_answer.c.key == key).values(values))
+
+
+async def forget(tx: AsyncConnection, key: bytes) -> None:
+    """Give a key back: its request was not answered."""
+    await tx.execute(delete(stored_answer).where(stored_answer.c.key == key, stored_answer.c.status.is_(None)))
+
+
+async def forget_before(tx: AsyncConnection, key: bytes, answered: datetime, in_flight: datetime) -> None:
+    """Delete answers older than `answered`, and this key's claim where it is older than `in_flight`."""
+    await tx.execute(delete(stored_answer).where(stored_answer.c.created_at < answered))
+    claimed = (stored_answer.c.key == key, stored_answer.c.status.is_(None), stored_answer.c.created_at < in_flight)
+    await tx.execute(delete(stored_answer).where(*claimed))

@@ -1,0 +1,131 @@
+"""`GET /api/v1/service-types`, `GET /api/v1/slots`, `POST /api/v1/holds`: what can be booked, and when."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.domain.geodesy import Point
+from hub.domain.roles import Permission
+from hub.services.find_slots import Wanted, find_slots
+from hub.services.hold_slot import hold_slot
+from hub.services.outcomes import SlotTaken, UnknownServiceType
+from hub.services.public_booking import bookable_services
+from hub.store import accounts, service_types
+from hub.web.api.callers import Caller, caller_of, portal_for
+from hub.web.bodies import parse_json, read_body
+from hub.web.credentials import services_of
+from hub.web.once import once
+from hub.web.problems import Fault, Problem
+from hub.web.queries import words
+from hub.web.responses import json_response
+from hub.web.slot_wire import asked_span, offered_slot, slot_list, slot_taken
+
+
+class ServiceTypeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of work that can be booked."""
+
+    id: str
+    name: str
+    duration_s: int
+    preparation: str
+    """What the customer should prepare; may be empty."""
+
+
+class ServiceTypeList(msgspec.Struct, frozen=True):
+    """All service types that the caller may book."""
+
+    items: list[ServiceTypeAnswer]
+    next_cursor: str | None = None
+
+
+class HoldBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A slot to hold."""
+
+    slot_id: str
+
+
+class HoldAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold: the slot is kept free until then."""
+
+    id: str
+    expires_at: datetime
+
+
+async def list_service_types(request: Request) -> Response:
+    """List what can be booked."""
+    caller = await caller_of(request, Permission.READ_DIRECTORY)
+    found = await bookable_services(services_of(request).database, caller.portal_id)
+    answers = [
+        ServiceTypeAnswer(id=one.id, name=one.name, duration_s=one.duration_s, preparation=one.preparation)
+        for one in found
+    ]
+    return json_response(ServiceTypeList(answers))
+
+
+async def list_slots(request: Request) -> Response:
+    """List the times that can be kept, best first."""
+    caller = await caller_of(request, Permission.READ_BOOKINGS)
+    services = services_of(request)
+    wanted = await _wanted(request, caller)
+    found = await find_slots(services.database, wanted, asked_span(request), services.clock())
+    if isinstance(found, UnknownServiceType):
+        raise _unknown("service_type")
+    return json_response(slot_list(request, found, staff=caller.is_staff))
+
+
+async def post_hold(request: Request) -> Response:
+    """Hold a slot for a while."""
+    caller = await caller_of(request, Permission.CHANGE_BOOKINGS)
+    body = await read_body(request)
+
+    async def hold() -> Response:
+        services, slot = services_of(request), offered_slot(request, parse_json(body, HoldBody).slot_id)
+        if await portal_for(request, caller, slot.portal_id) is None:
+            raise Problem(404, "There is no such slot.")
+        held = await hold_slot(services.database, slot, services.clock())
+        if isinstance(held, SlotTaken):
+            raise slot_taken(request, held.others, staff=caller.is_staff)
+        return json_response(HoldAnswer(id=held.id, expires_at=held.expires_at), 201)
+
+    return await once(request, caller.actor, body, hold)
+
+
+async def _wanted(request: Request, caller: Caller) -> Wanted:
+    query = request.query_params
+    service_type_id, location = words(query, "service_type"), words(query, "location")
+    missing = [Fault(f"$.{name}", "required") for name in ("service_type", "location") if not words(query, name)]
+    if not service_type_id or not location:
+        raise Problem(422, "The query does not fit.", errors=missing)
+    async with services_of(request).database.read() as tx:
+        service = await service_types.get_service_type(tx, service_type_id)
+    portal_id = service and await portal_for(request, caller, service.portal_id)
+    if not portal_id:
+        raise _unknown("service_type")
+    place, location_id = await _place(request, portal_id, location)
+    return Wanted(portal_id=portal_id, service_type_id=service_type_id, place=place, location_id=location_id)
+
+
+async def _place(request: Request, portal_id: str, location: str) -> tuple[Point, str | None]:
+    lat, comma, lon = location.partition(",")
+    if comma:
+        try:
+            point = Point(float(lat), float(lon))
+        except ValueError:
+            raise _unknown("location", "expected an id, or lat,lon") from None
+        if not (math.isfinite(point.lat) and abs(point.lat) <= 90 and abs(point.lon) <= 180):
+            raise _unknown("location", "outside the Earth")
+        return point, None
+    async with services_of(request).database.read() as tx:
+        found = await accounts.get_location(tx, portal_id, location)
+    if found is None:
+        raise _unknown("location")
+    return Point(found.lat, found.lon), found.id
+
+
+def _unknown(name: str, message: str = "unknown") -> Problem:
+    return Problem(422, "The query does not fit.", errors=[Fault(f"$.{name}", message)])
