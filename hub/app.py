@@ -27,6 +27,7 @@ from hub.web.not_found import answer_database_away, answer_http_exception, answe
 from hub.web.operations import healthz, metrics, readyz
 from hub.web.problems import Problem, answer_problem
 from hub.web.security_headers import SecurityHeaders, content_security_policy
+from hub.web.staff_routes import STAFF_ROUTES, TECHNICIAN_ROUTES
 from hub.web.start_page import start_page
 from hub.web.static_files import CachedFiles, VendorFiles
 from hub.web.visit.page import visit_page
@@ -55,6 +56,8 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
             Route("/v/{token}/events", get_events),
             WebSocketRoute("/v/{token}/live", live_socket),
             WebSocketRoute("/api/v1/pings", ping_socket),
+            *STAFF_ROUTES,
+            *TECHNICIAN_ROUTES,
             *(operation.route() for operation in OPERATIONS),
             Route("/api/openapi.json", openapi),
             Route("/api/docs", api_docs),

@@ -19,9 +19,11 @@ from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import CallerRates, DeviceRates
 from hub.services.measures import UNRECORDED
+from hub.services.passwords import Passwords
 from hub.services.readiness import Readiness
 from hub.services.room import Pace
 from hub.services.show_demo import ShowDemo
+from hub.services.sign_in import SignIn
 from hub.services.upkeep import CHANGES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
@@ -58,6 +60,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         watch=WatchVisit(database, pings, channel, journeys, pace, clock),
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
         demo=ShowDemo(database, secret, clock),
+        sign_in=SignIn(database, Passwords(), clock, time.monotonic),
         answers=AnswerOnce(database, clock),
         caller_rates=CallerRates(settings.public_rate, settings.public_burst, time.monotonic),
         readiness=Readiness(database, redis, channel, background),

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.domain.booking_status import BookingStatus
 from hub.domain.link_scope import LinkScope
 from hub.domain.roles import Role
-from hub.domain.tokens import link_token, token_hash
+from hub.domain.tokens import enrolment_token, link_token, token_hash
 from hub.store import (
     accounts,
     api_keys,
     bookings,
     devices,
+    enrolments,
     links,
     portals,
     resources,
@@ -197,3 +198,16 @@ async def build_api_key(
     )
     await api_keys.insert_api_keys(tx, [row])
     return key_id, token
+
+
+async def build_enrolment(
+    tx: AsyncConnection, resource_id: str, *, expires_at: datetime = NOW + timedelta(days=7)
+) -> tuple[str, str]:
+    """Build an enrolment link of a technician; gives its id and its token."""
+    enrolment_id = new_id("en")
+    token = enrolment_token(SECRET, enrolment_id)
+    row = enrolments.EnrolmentRow(
+        id=enrolment_id, resource_id=resource_id, token_hash=token_hash(token), created_at=NOW, expires_at=expires_at
+    )
+    await enrolments.insert_enrolments(tx, [row])
+    return enrolment_id, token

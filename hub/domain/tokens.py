@@ -1,4 +1,4 @@
-"""Bearer tokens: how they are hashed, and how a link's token follows from its id."""
+"""Bearer tokens: how they are hashed, and how tokens that must be named again follow from an id."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import base64
 import hashlib
 import hmac
 
-_LINK_TOKEN_BYTES = 24
+_DERIVED_BYTES = 24
 """192 bits, above the contract's 128; 32 characters without padding."""
+
+DEVICE_TOKEN_PREFIX = "enroute_device_"  # noqa: S105 - what tokens begin with, so that leaked ones are recognised
 
 
 def token_hash(token: str) -> bytes:
@@ -24,5 +26,28 @@ def link_token(secret: bytes, link_id: str) -> str:
 
     The same secret and id always give the same token, so that a mail sent later can name the link again.
     """
-    digest = hmac.digest(secret, b"link:" + link_id.encode(), "sha256")
-    return base64.urlsafe_b64encode(digest[:_LINK_TOKEN_BYTES]).decode("ascii")
+    return _derived(secret, "link", link_id)
+
+
+def device_token(secret: bytes, device_id: str) -> str:
+    """Derive the token of a technician's browser, so that its page can name it again; see `link_token`.
+
+    Devices that are added by command or by the demo have random tokens instead.
+    """
+    return DEVICE_TOKEN_PREFIX + _derived(secret, "device", device_id)
+
+
+def enrolment_token(secret: bytes, enrolment_id: str) -> str:
+    """Derive the token of an enrolment link, so that a demo's start page can name it again; see `link_token`."""
+    return _derived(secret, "enrolment", enrolment_id)
+
+
+def demo_password(secret: bytes, staff_id: str) -> str:
+    """Derive the password of a demo's staff, which its start page shows; real passwords are never derived."""
+    return _derived(secret, "demo password", staff_id)[:16]
+
+
+def _derived(secret: bytes, label: str, id_: str) -> str:
+    """Derive 32 URL-safe characters; the label keeps one kind of token from being another's."""
+    digest = hmac.digest(secret, f"{label}:{id_}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:_DERIVED_BYTES]).decode("ascii")

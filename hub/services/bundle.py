@@ -13,6 +13,7 @@ from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import CallerRates, DeviceRates
 from hub.services.readiness import Readiness
 from hub.services.show_demo import ShowDemo
+from hub.services.sign_in import SignIn
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
 from hub.store.database import Database
@@ -32,6 +33,7 @@ class Services:
     change: ChangeVisit
     readiness: Readiness
     demo: ShowDemo
+    sign_in: SignIn
     answers: AnswerOnce
     caller_rates: CallerRates
 

@@ -7,13 +7,13 @@ from datetime import datetime
 
 import msgspec
 
-from hub.domain.tokens import token_hash
+from hub.domain.tokens import DEVICE_TOKEN_PREFIX, token_hash
 from hub.services.outcomes import UnknownResource
 from hub.store import devices, resources
 from hub.store.database import Database
 from hub.store.ids import new_id
 
-TOKEN_PREFIX = "enroute_device_"  # noqa: S105 - what tokens begin with, so that leaked ones are recognised
+TOKEN_PREFIX = DEVICE_TOKEN_PREFIX
 _RANDOM_BYTES = 24
 
 

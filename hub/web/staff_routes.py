@@ -1,0 +1,27 @@
+"""Where the pages of staff and technicians are."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from hub.web.console.sign_in import post_sign_in, post_sign_out, sign_in_page
+from hub.web.console.today import post_enrolment as post_new_enrolment
+from hub.web.console.today import staff_page
+from hub.web.technician.enrol import enrolment_page, post_enrolment
+from hub.web.technician.page import post_sign_out as post_technician_sign_out
+from hub.web.technician.page import post_status, technician_page
+
+STAFF_ROUTES = (
+    Route("/staff", staff_page),
+    Route("/staff/sign-in", sign_in_page),
+    Route("/staff/sign-in", post_sign_in, methods=["POST"]),
+    Route("/staff/sign-out", post_sign_out, methods=["POST"]),
+    Route("/staff/technicians/{resource_id}/enrolment", post_new_enrolment, methods=["POST"]),
+)
+TECHNICIAN_ROUTES = (
+    Route("/tech", technician_page),
+    Route("/tech/sign-out", post_technician_sign_out, methods=["POST"]),
+    Route("/tech/enrol/{token}", enrolment_page),
+    Route("/tech/enrol/{token}", post_enrolment, methods=["POST"]),
+    Route("/tech/visits/{booking_id}/status", post_status, methods=["POST"]),
+)

@@ -1,0 +1,44 @@
+// @ts-check
+/** What the page says about sharing, in one sentence. Pure. */
+
+import { wantsSharing } from "./choice.mjs";
+
+/**
+ * @typedef {object} Known
+ * @property {import("./choice.mjs").Choice} choice
+ * @property {boolean} traveling to a customer, just now
+ * @property {boolean} supported the browser can tell positions here
+ * @property {"denied" | "no_position" | null} fault why there is no position
+ * @property {boolean} found a position was found since the page was opened
+ * @property {boolean} connected
+ * @property {number} waiting positions that the hub has not acknowledged
+ * @property {boolean} refused the hub no longer knows this phone
+ * @property {boolean} badClock the hub cannot use this phone's times
+ */
+/** @typedef {{ key: string, look: "on" | "off" | "trouble" }} Said */
+
+/**
+ * The worst thing first: what the technician can do something about.
+ *
+ * @param {Known} known
+ * @returns {Said}
+ */
+export function stateOf(known) {
+  const { choice, traveling } = known;
+  if (known.refused) return { key: "refused", look: "trouble" };
+  if (choice === "never") return { key: traveling ? "off_traveling" : "off", look: "off" };
+  if (!wantsSharing(choice, traveling)) return { key: "way_waiting", look: "off" };
+  const trouble = troubleOf(known);
+  if (trouble) return { key: trouble, look: "trouble" };
+  if (!known.found) return { key: "connecting", look: "off" };
+  return { key: choice === "always" ? "always_sharing" : "way_sharing", look: "on" };
+}
+
+/** @param {Known} known @returns {string | null} */
+function troubleOf({ supported, fault, badClock, connected, waiting }) {
+  if (!supported) return "unsupported";
+  if (fault === "denied") return "denied";
+  if (!connected && waiting > 0) return "no_signal";
+  if (badClock) return "clock";
+  return fault;
+}
