@@ -14,6 +14,8 @@ from hub.settings import Settings, SettingsError
 COMMANDS = {
     "run": "everything in one go, embedded stores where none are configured",
     "web": "one web process",
+    "relay": "one process that brings messages from the outbox to the workers",
+    "worker": "one process that sends mails",
     "recorder": "one process that keeps the track history",
     "simulate": "technicians driving the demo city",
     "migrate": "bring the database's tables up to date",

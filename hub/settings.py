@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from hub.domain.mailbox import split_mailbox
 from hub.store.database_url import database_url
+from hub.store.smtp_url import smtp_server
 
 PREFIX = "HUB_"
 
@@ -39,6 +41,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: Annotated[
         str,
         Meta(description="Valkey or Redis, `redis://…`, `rediss://…` or `unix://…`; default embedded Valkey"),
+    ] = ""
+    queue_url: Annotated[
+        str, Meta(description="Valkey or Redis of the job queue, no cluster; default the one of `HUB_REDIS_URL`")
+    ] = ""
+    smtp_url: Annotated[
+        str,
+        Meta(description="SMTP server, `smtp://…` or `smtps://…`; default none: mails wait, the demo's are caught"),
+    ] = ""
+    mail_from: Annotated[
+        str, Meta(description="Sender of mails, `Name <address>`; default `noreply` at the host of the public URL")
     ] = ""
     router_url: Annotated[
         str, Meta(description="OSRM's base URL; default none: straight lines times 1.4 at 25 km/h")
@@ -126,13 +138,20 @@ def variables() -> types.MappingProxyType[str, str]:
 
 def _faults_of_texts(values: Mapping[str, Any]) -> list[str]:
     faults = []
-    if url := values.get("database_url"):
-        try:
-            database_url(url)
-        except ValueError as error:
-            faults.append(f"HUB_DATABASE_URL: {error}")
+    readers: dict[str, Callable[[str], object]] = {
+        "database_url": database_url,
+        "smtp_url": smtp_server,
+        "mail_from": split_mailbox,
+    }
+    for name, read in readers.items():
+        if text := values.get(name):
+            try:
+                read(text)
+            except ValueError as error:
+                faults.append(f"{PREFIX}{name.upper()}: {error}")
     for name, schemes in (
         ("redis_url", ("redis", "rediss", "unix")),
+        ("queue_url", ("redis", "rediss", "unix")),
         ("router_url", ("http", "https")),
         ("public_url", ("http", "https")),
         ("map_style_url", ("http", "https")),

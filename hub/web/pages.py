@@ -87,8 +87,8 @@ def _quality(parameter: str) -> float:
         return 0.0
 
 
-def _translations(lang: str) -> NullTranslations:
-    """Load a catalogue; the source is compiled in memory, so that no compiled file can be out of date."""
+def translations_of(lang: str) -> NullTranslations:
+    """Load a shipped language's catalogue; the source is compiled in memory, so that no compiled file can be out of date."""
     if lang == SOURCE_LANGUAGE:
         return NullTranslations()
     compiled = BytesIO()
@@ -98,10 +98,15 @@ def _translations(lang: str) -> NullTranslations:
     return Translations(compiled)
 
 
+def locale_of(lang: str) -> Locale:
+    """Tell whose conventions count for times and numbers in a shipped language."""
+    return Locale.parse(_CONVENTIONS.get(lang, lang))
+
+
 @cache
 def _environment(lang: str) -> Environment:
-    translations = _translations(lang)
-    locale = Locale.parse(_CONVENTIONS.get(lang, lang))
+    translations = translations_of(lang)
+    locale = locale_of(lang)
     wording = Wording(locale, translations.gettext)
     environment = Environment(
         loader=FileSystemLoader(_ROOT / "templates" / "pages"),

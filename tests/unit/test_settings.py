@@ -12,6 +12,9 @@ GOOD = {
     "HUB_DATA_DIR": ("/srv/hub", "/srv/hub"),
     "HUB_DATABASE_URL": ("postgresql://hub@db/hub", "postgresql://hub@db/hub"),
     "HUB_REDIS_URL": ("rediss://store:6380/1", "rediss://store:6380/1"),
+    "HUB_QUEUE_URL": ("redis://queue", "redis://queue"),
+    "HUB_SMTP_URL": ("smtp://hub:pa%2Fss@mail:587?starttls=always", "smtp://hub:pa%2Fss@mail:587?starttls=always"),
+    "HUB_MAIL_FROM": ("Fix It <mail@fixit.example>", "Fix It <mail@fixit.example>"),
     "HUB_ROUTER_URL": ("http://osrm:5000", "http://osrm:5000"),
     "HUB_PUBLIC_URL": ("https://visit.example", "https://visit.example"),
     "HUB_SECRET_KEY": (SECRET, SECRET),
@@ -27,6 +30,17 @@ GOOD = {
 BAD = {
     "HUB_DATABASE_URL": ("mysql://hub@db/hub", "sqlite:///", "nonsense", "sqlite:///:memory:"),
     "HUB_REDIS_URL": ("http://store", "redis:", "redis://store:port", "unix://"),
+    "HUB_QUEUE_URL": ("amqp://queue",),
+    "HUB_SMTP_URL": (
+        "mail.example",
+        "http://mail",
+        "smtp://",
+        "smtp://mail:port",
+        "smtp://user@mail",
+        "smtp://mail?starttls=maybe",
+        "smtps://mail?starttls=always",
+    ),
+    "HUB_MAIL_FROM": ("nobody", "Name <a@b", "a@b, c@d", "a b@c"),
     "HUB_ROUTER_URL": ("osrm:5000", "ftp://osrm", "http://"),
     "HUB_PUBLIC_URL": ("visit.example", "https://visit.example/", "https://[::1"),
     "HUB_SECRET_KEY": ("short",),
@@ -78,12 +92,16 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_a_fault_never_repeats_a_password() -> None:
-    secrets = {"HUB_DATABASE_URL": "mysql://hub:hush-hush@db/hub", "HUB_REDIS_URL": "http://:hush-hush@store"}
+    secrets = {
+        "HUB_DATABASE_URL": "mysql://hub:hush-hush@db/hub",
+        "HUB_REDIS_URL": "http://:hush-hush@store",
+        "HUB_SMTP_URL": "smtp://hub:hush-hush/@mail",
+    }
 
     with pytest.raises(SettingsError) as error:
         Settings.read(secrets | {"HUB_SECRET_KEY": "hush-hush"})
 
-    assert len(error.value.faults) == 3
+    assert len(error.value.faults) == 4
     assert "hush-hush" not in str(error.value)
 
 

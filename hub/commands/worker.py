@@ -1,0 +1,24 @@
+"""`hub worker`: one process that sends mails."""
+
+from __future__ import annotations
+
+import argparse
+
+from hub.commands.fail import CommandError
+from hub.commands.logs import configure_logs
+from hub.commands.single_process import single_process_settings
+from hub.settings import Settings
+from workers.worker import run_worker
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take no arguments."""
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Work until SIGTERM."""
+    settings = single_process_settings("worker", settings)
+    if not settings.smtp_url:
+        raise CommandError("HUB_SMTP_URL: `hub worker` needs it; only `hub run --demo` catches mails itself")
+    configure_logs()
+    run_worker(settings)

@@ -1,0 +1,1 @@
+"""Mails to customers: what they say, in their language."""
