@@ -24,6 +24,8 @@ COMMANDS = {
     "device": "add and revoke devices",
     "link": "make and revoke customers' links",
     "api-key": "add API keys",
+    "staff": "let dispatchers and administrators sign in",
+    "technician": "enrol technicians' phones",
     "replay": "send a recorded trace",
 }
 """Every command with what it does; `hub/commands/<name>.py` has it. They are loaded only when called."""

@@ -8,15 +8,15 @@ from datetime import datetime
 
 from hub.clock import system_clock
 from hub.commands.fail import CommandError
+from hub.commands.only_portal import only_portal
 from hub.commands.output import say
 from hub.data_dir import settings_beside
 from hub.domain.roles import Role
 from hub.services.issue_api_keys import issue_api_key, revoke_api_key
 from hub.services.outcomes import UnknownPortal
 from hub.settings import Settings
-from hub.store import api_keys, portals
-from hub.store.database import Database, opened
-from hub.store.ids import new_id
+from hub.store import api_keys
+from hub.store.database import opened
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 
 async def _add(url: str, arguments: argparse.Namespace) -> None:
     async with opened(url) as database:
-        portal_id = arguments.portal or await _only_portal(database)
+        portal_id = arguments.portal or await only_portal(database)
         issued = await issue_api_key(database, portal_id, arguments.name, Role(arguments.role), now=system_clock())
     if isinstance(issued, UnknownPortal):
         raise CommandError(f"there is no portal {portal_id}")
@@ -65,14 +65,3 @@ async def _revoke(url: str, arguments: argparse.Namespace) -> None:
         if not await revoke_api_key(database, arguments.id, now=system_clock(), portal_id=None):
             raise CommandError(f"there is no API key {arguments.id}")
     print("Revoked.")
-
-
-async def _only_portal(database: Database) -> str:
-    async with database.write() as tx:
-        found = await portals.list_portals(tx, limit=2)
-        if not found:
-            found = [portals.Portal(id=new_id("po"), name="Enroute")]
-            await portals.insert_portals(tx, found)
-    if len(found) > 1:
-        raise CommandError("there are several portals; name one with --portal")
-    return found[0].id

@@ -51,6 +51,8 @@ def _for_people(seed: Seed) -> dict[str, str]:
     statuses = Counter(booking.status for booking in seed.bookings)
     return {
         "start page": f"{seed.base_url}/",
+        "technician's page": seed.access.enrolment_url or "",
+        "staff page": f"{seed.access.staff_url} ({seed.access.staff_email} / {seed.access.staff_password})",
         "API key": seed.api_key,
         "technicians": str(len(seed.resources)),
         "customers": str(len(seed.locations)),

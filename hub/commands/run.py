@@ -23,6 +23,7 @@ from hub.commands.embedded import valkey, wait_for_valkey
 from hub.commands.fail import CommandError
 from hub.commands.listen import listening_socket
 from hub.data_dir import DataDir, FolderTakenError, RunFile
+from hub.services.show_demo import DemoAccess, read_access
 from hub.settings import Settings
 from hub.store.database import opened
 from hub.store.migrate import migrate
@@ -62,6 +63,7 @@ class Run:
         self._base_url = _base_url(listener)
         self._stores: list[Child] = []
         self._processes: list[Child] = []
+        self._access: DemoAccess | None = None
 
     async def until_stopped(self) -> None:
         """Start everything, wait for a signal, stop everything: the processes first, then their stores."""
@@ -79,7 +81,7 @@ class Run:
     async def _start(self) -> None:
         await self._start_stores()
         if self._arguments.demo:
-            await _prepare_demo(self._settings)
+            self._access = await _prepare_demo(self._settings)
         for child in _hub_processes(self._arguments, self._settings, self._listener.fileno()):
             await _start(child, self._processes)
         settings = self._settings
@@ -92,7 +94,7 @@ class Run:
             )
         )
         await _wait_until_ready(self._base_url)
-        _say_where(self._arguments, self._base_url)
+        _say_where(self._base_url, self._access)
 
     async def _start_stores(self) -> None:
         """Start what no setting names, and migrate the database."""
@@ -154,7 +156,7 @@ def _hub_processes(arguments: argparse.Namespace, settings: Settings, listener_f
     return children
 
 
-async def _prepare_demo(settings: Settings) -> None:
+async def _prepare_demo(settings: Settings) -> DemoAccess:
     """Seed an empty store, or bring the demo's day up to now; raises `CommandError` on a store of real visits."""
     from hub.demo.seed import extend_demo, store_is_empty  # only the demo needs it
     from hub.demo.seeded import SeedRefused
@@ -164,6 +166,7 @@ async def _prepare_demo(settings: Settings) -> None:
             print("Seeding the demo: technicians, customers and their visits around now …", flush=True)
         try:
             await extend_demo(database, settings, system_clock())
+            return await read_access(database, settings.secret_key.encode(), system_clock())
         except SeedRefused as error:
             raise CommandError(str(error)) from None
 
@@ -178,10 +181,14 @@ async def _wait_until_ready(base_url: str) -> None:
     print("The hub is up, but not ready; see /readyz.", flush=True)
 
 
-def _say_where(arguments: argparse.Namespace, base_url: str) -> None:
+def _say_where(base_url: str, access: DemoAccess | None) -> None:
     lines = [f"Enroute runs at {base_url}"]
-    if arguments.demo:
-        lines.append(f"  what to click       {base_url}/")
+    if access:
+        lines += [
+            f"  what to click       {base_url}/",
+            f"  a technician's page {base_url}{access.enrolment_path}",
+            f"  the staff page      {base_url}/staff  ({access.staff_email} / {access.staff_password})",
+        ]
     lines += [
         f"  API, described      {base_url}/api/docs",
         f"  health              {base_url}/readyz",

@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.demo.anchor import BEFORE
-from hub.demo.seeded import Seed, SeededBooking, SeededLocation, SeededResource, SeededServiceType
+from hub.demo.seeded import (
+    Seed,
+    SeededAccess,
+    SeededBooking,
+    SeededLocation,
+    SeededResource,
+    SeededServiceType,
+)
 from hub.demo.visit_rows import insert_links
 from hub.domain.link_scope import LinkScope
 from hub.domain.roles import Role
@@ -17,6 +24,7 @@ from hub.domain.tokens import token_hash
 from hub.services.issue_api_keys import issue_api_key
 from hub.services.issue_devices import TOKEN_PREFIX
 from hub.services.outcomes import UnknownPortal
+from hub.services.show_demo import read_access
 from hub.settings import Settings
 from hub.store import accounts, bookings, devices, resources, service_types
 from hub.store.bookings import Booking
@@ -58,6 +66,17 @@ async def issue_credentials(database: Database, settings: Settings, portal_id: s
         ],
         service_types=[SeededServiceType(id=kind.id, name=kind.name) for kind in kinds],
         locations=[SeededLocation(id=place.id, lat=place.lat, lon=place.lon) for place in places],
+        access=await _access(database, settings, now),
+    )
+
+
+async def _access(database: Database, settings: Settings, now: datetime) -> SeededAccess:
+    known = await read_access(database, settings.secret_key.encode(), now)
+    return SeededAccess(
+        enrolment_url=settings.public_url + known.enrolment_path if known.enrolment_path else None,
+        staff_url=f"{settings.public_url}/staff",
+        staff_email=known.staff_email,
+        staff_password=known.staff_password,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.clock import system_clock
+from hub.demo.access import ensure_access
 from hub.demo.address_file import Address, load
 from hub.demo.anchor import AHEAD, BEFORE, Anchor, continued, moved
 from hub.demo.bench import ensure_bench
@@ -58,6 +59,7 @@ async def extend_demo(database: Database, settings: Settings, now: datetime) -> 
     portal_id, anchor = found or await _create(database, settings, now)
     if not anchor.bookable:
         anchor = await _add_bookable(database, portal_id)
+    await ensure_access(database, settings.secret_key.encode(), portal_id, anchor, now)
     base = moved(anchor, now) if _stands_still(anchor, now) else anchor
     new, visits = await asyncio.to_thread(continued, base, now + AHEAD)
     async with database.write() as tx:

@@ -48,6 +48,16 @@ class SeededLocation(msgspec.Struct, frozen=True, kw_only=True):
     lon: float
 
 
+class SeededAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person takes part, with a browser."""
+
+    enrolment_url: str | None
+    """Makes a phone that of a technician whom nobody drives; works again and again."""
+    staff_url: str
+    staff_email: str | None
+    staff_password: str | None
+
+
 class Seed(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a test, a benchmark or the simulator needs to take part in the demo."""
 
@@ -58,3 +68,4 @@ class Seed(msgspec.Struct, frozen=True, kw_only=True):
     """Visits that start later than an hour before now, in the order of their starts."""
     service_types: list[SeededServiceType]
     locations: list[SeededLocation]
+    access: SeededAccess

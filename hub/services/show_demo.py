@@ -10,13 +10,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.clock import Clock
 from hub.domain.booking_status import BookingStatus
-from hub.domain.tokens import link_token
-from hub.store import demo_links
+from hub.domain.tokens import demo_password, enrolment_token, link_token
+from hub.store import demo_links, enrolments, staff
 from hub.store.database import Database
 
 MOST_PER_STATUS = 8
 SHOWN = (BookingStatus.TRAVELING, BookingStatus.IN_PROGRESS, BookingStatus.SCHEDULED, BookingStatus.COMPLETED)
 REMEMBER = timedelta(seconds=10)
+STAFF_EMAIL = "dispatcher@example.org"
+"""Who signs in as the demo's staff; nobody gets mail there."""
 
 
 class DemoVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +31,30 @@ class DemoVisit(msgspec.Struct, frozen=True, kw_only=True):
     status: BookingStatus
     starts_at: datetime
     time_zone: str
+
+
+class DemoAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """How visitors of a demo get in; None where there is no such way now."""
+
+    technician_name: str | None = None
+    enrolment_path: str | None = None
+    staff_email: str | None = None
+    staff_password: str | None = None
+
+
+async def read_access(database: Database, secret: bytes, now: datetime) -> DemoAccess:
+    """Name the demo's enrolment link and its staff's password, which are secrets everywhere else."""
+    async with database.read() as tx:
+        enrolment = await enrolments.longest_of_demo(tx, now)
+        person = await staff.find_by_email(tx, STAFF_EMAIL)
+        in_demo = person is not None and await demo_links.is_demo(tx, person.portal_id)
+    known = person if person and in_demo and person.disabled_at is None else None
+    return DemoAccess(
+        technician_name=enrolment.technician_name if enrolment else None,
+        enrolment_path=f"/tech/enrol/{enrolment_token(secret, enrolment.id)}" if enrolment else None,
+        staff_email=known.email if known else None,
+        staff_password=demo_password(secret, known.id) if known else None,
+    )
 
 
 class ShowDemo:
@@ -48,6 +74,10 @@ class ShowDemo:
                     self._known = await demo_links.has_demo(tx)
             self._asked_at = now
         return bool(self._known)
+
+    async def access(self) -> DemoAccess:
+        """Tell how visitors get in as a technician and as staff."""
+        return await read_access(self._database, self._secret, self._clock())
 
     async def visits(self) -> list[DemoVisit]:
         """List visits of demo portals around now, those under way first."""

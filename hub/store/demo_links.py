@@ -30,6 +30,11 @@ async def has_demo(tx: AsyncConnection) -> bool:
     return bool((await tx.execute(select(exists().where(portal.c.demo)))).scalar())
 
 
+async def is_demo(tx: AsyncConnection, portal_id: str) -> bool:
+    """Tell whether a portal is a demo."""
+    return bool((await tx.execute(select(portal.c.demo).where(portal.c.id == portal_id))).scalar())
+
+
 async def around(tx: AsyncConnection, status: BookingStatus, now: datetime, most: int) -> list[DemoLink]:
     """Read visits with this status, the next ones first, or the last ones first where they are over."""
     newest = (

@@ -52,10 +52,10 @@ async def get_for_update(tx: AsyncConnection, token_hash: bytes) -> Enrolment | 
     return await rows.find(tx, Enrolment, query)
 
 
-async def newest_of_demo(tx: AsyncConnection, now: datetime) -> Enrolment | None:
-    """Find the newest enrolment of a demo that has neither expired nor been revoked."""
+async def longest_of_demo(tx: AsyncConnection, now: datetime) -> Enrolment | None:
+    """Find the open enrolment of a demo that lasts longest: the demo's own, since those that staff make last less."""
     query = _enrolments().where(portal.c.demo, enrolment.c.revoked_at.is_(None), enrolment.c.expires_at > now)
-    return await rows.find(tx, Enrolment, query.order_by(enrolment.c.id.desc()).limit(1))
+    return await rows.find(tx, Enrolment, query.order_by(enrolment.c.expires_at.desc(), enrolment.c.id).limit(1))
 
 
 async def mark_used(tx: AsyncConnection, enrolment_id: str, now: datetime) -> None:

@@ -14,10 +14,12 @@ async def start_page(request: Request) -> Response:
     services = services_of(request)
     demo = await services.demo.runs()
     visits = await services.demo.visits() if demo else []
+    access = await services.demo.access() if demo else None
     return await page_response(
         request,
         "home.html",
         demo=demo,
         visits=visits,
+        access=access,
         links=["/api/docs", "/healthz", "/readyz"],
     )

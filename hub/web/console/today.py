@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.domain.booking_status import ENDED
 from hub.domain.roles import Permission, allows
 from hub.domain.technician_day import local_days
 from hub.services.enrol_technician import IssuedEnrolment, issue_enrolment
@@ -77,7 +78,8 @@ async def _page(
         "staff/today.html",
         status_code,
         person=person,
-        visits=visits,
+        visits=[visit for visit in visits if visit.status not in ENDED],
+        over=[visit for visit in visits if visit.status in ENDED],
         messages=messages,
         technicians=[one for one in technicians if one.active],
         zone=portal.time_zone,
