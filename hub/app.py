@@ -20,8 +20,8 @@ from hub.store.database import DatabaseAway
 from hub.web.api.docs import api_docs, openapi
 from hub.web.api.operations import OPERATIONS
 from hub.web.devices.native_socket import ping_socket
+from hub.web.inbox.pages import inbox_page, mail_html, mail_page
 from hub.web.live.events import get_events
-from hub.web.live.snapshot import get_snapshot
 from hub.web.live.socket import live_socket
 from hub.web.not_found import answer_database_away, answer_http_exception, answer_server_error
 from hub.web.operations import healthz, metrics, readyz
@@ -30,7 +30,9 @@ from hub.web.security_headers import SecurityHeaders, content_security_policy
 from hub.web.staff_routes import STAFF_ROUTES, TECHNICIAN_ROUTES
 from hub.web.start_page import start_page
 from hub.web.static_files import CachedFiles, VendorFiles
+from hub.web.visit.changes import cancel_page, feedback_page, undo_page
 from hub.web.visit.page import visit_page
+from hub.web.visit.reschedule import reschedule_page
 from hub.wiring import running_services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +54,10 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
         routes=[
             Route("/", start_page),
             Route("/v/{token}", visit_page),
-            Route("/v/{token}/snapshot", get_snapshot),
+            Route("/v/{token}/reschedule", reschedule_page, methods=["GET"]),
+            Route("/v/{token}/cancel", cancel_page, methods=["GET"]),
+            Route("/v/{token}/undo", undo_page, methods=["GET"]),
+            Route("/v/{token}/feedback", feedback_page, methods=["GET"]),
             Route("/v/{token}/events", get_events),
             WebSocketRoute("/v/{token}/live", live_socket),
             WebSocketRoute("/api/v1/pings", ping_socket),
@@ -61,6 +66,9 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
             *(operation.route() for operation in OPERATIONS),
             Route("/api/openapi.json", openapi),
             Route("/api/docs", api_docs),
+            Route("/dev/mail", inbox_page),
+            Route("/dev/mail/{name}", mail_page),
+            Route("/dev/mail/{name}/html", mail_html),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),

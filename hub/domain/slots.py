@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -74,14 +74,6 @@ def find_free(
 def nearest(slots: Iterable[FreeSlot], wanted_at: datetime, most: int) -> list[FreeSlot]:
     """Choose the slots nearest to a wanted time, nearest first."""
     return sorted(slots, key=lambda slot: abs(slot.visit.starts_at - wanted_at))[:most]
-
-
-def per_day(slots: Iterable[FreeSlot], zone: ZoneInfo) -> Mapping[str, list[FreeSlot]]:
-    """Group slots by the day that the calendar on the wall shows, as an ISO date."""
-    days: dict[str, list[FreeSlot]] = {}
-    for slot in slots:
-        days.setdefault(slot.visit.starts_at.astimezone(zone).date().isoformat(), []).append(slot)
-    return days
 
 
 def _starts(worker: Worker, duration: timedelta, zone: ZoneInfo, starts: Interval) -> Iterable[datetime]:

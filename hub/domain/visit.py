@@ -37,6 +37,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     technician_phone: str | None
     stops_before: int
     """How many of the technician's other visits come before this one."""
+    undo_until: datetime | None
+    """Until when the last reschedule or cancel can be taken back."""
     portal_id: str
     portal_name: str
     portal_demo: bool

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hub.domain.freshness import freshness_of
+from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import (
     Eta,
     Freshness,
@@ -24,6 +25,7 @@ from hub.domain.live_messages import (
     Window,
 )
 from hub.domain.ping import Ping
+from hub.domain.policies import allowed_actions
 from hub.domain.visit import Visit
 
 
@@ -59,13 +61,15 @@ def shown(visit: Visit, live: LiveFacts, now: datetime, lost_after: timedelta) -
     )
 
 
-def snapshot(visit: Visit, live: LiveFacts, seq: int, now: datetime, lost_after: timedelta) -> Snapshot:
-    """Describe everything a watcher may see."""
+def snapshot(
+    visit: Visit, live: LiveFacts, seq: int, now: datetime, lost_after: timedelta, scope: LinkScope
+) -> Snapshot:
+    """Describe everything a watcher with a link of this scope may see."""
     seen = shown(visit, live, now, lost_after)
     return Snapshot(
         seq=seq,
         server_time=now,
-        visit=visit_facts(visit),
+        visit=visit_facts(visit, scope, now),
         technician=technician(visit),
         position=seen.position,
         eta=seen.eta,
@@ -76,12 +80,14 @@ def snapshot(visit: Visit, live: LiveFacts, seq: int, now: datetime, lost_after:
     )
 
 
-def status_message(visit: Visit, live: LiveFacts, seq: int, now: datetime, lost_after: timedelta) -> StatusMessage:
-    """Describe a visit that changed."""
+def status_message(
+    visit: Visit, live: LiveFacts, seq: int, now: datetime, lost_after: timedelta, scope: LinkScope
+) -> StatusMessage:
+    """Describe a visit that changed, to a watcher with a link of this scope."""
     seen = shown(visit, live, now, lost_after)
     return StatusMessage(
         seq=seq,
-        visit=visit_facts(visit),
+        visit=visit_facts(visit, scope, now),
         technician=technician(visit),
         position=seen.position,
         eta=seen.eta,
@@ -104,8 +110,8 @@ def freshness_message(
     )
 
 
-def visit_facts(visit: Visit) -> VisitFacts:
-    """Describe the booking itself."""
+def visit_facts(visit: Visit, scope: LinkScope, now: datetime) -> VisitFacts:
+    """Describe the booking itself, and what a link of this scope may do with it now."""
     return VisitFacts(
         id=visit.booking_id,
         status=visit.status,
@@ -117,7 +123,7 @@ def visit_facts(visit: Visit) -> VisitFacts:
         lon=visit.place.lon,
         service=visit.service,
         time_zone=visit.time_zone,
-        can=[],
+        can=[str(action) for action in allowed_actions(scope, visit.status, visit.starts_at, visit.undo_until, now)],
     )
 
 

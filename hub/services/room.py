@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -10,6 +11,7 @@ import msgspec
 
 from hub.clock import Clock
 from hub.domain.freshness import freshness_of, next_change_at
+from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import Freshness, RouteLine, Snapshot
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, Shown, freshness_message, snapshot, status_message
@@ -51,9 +53,9 @@ class Room:
         self._freshness = Freshness.LOST
         self._grow_old()
 
-    def snapshot(self) -> Snapshot:
-        """Describe all that a watcher may see now."""
-        return snapshot(self.visit, self.live, self.seq, self._clock(), self._pace.lost_after)
+    def snapshot(self, scope: LinkScope) -> Snapshot:
+        """Describe all that a watcher with a link of this scope may see now."""
+        return snapshot(self.visit, self.live, self.seq, self._clock(), self._pace.lost_after, scope)
 
     def position(self, seq: int, body: str) -> None:
         """Take a newer position: tell it now, or hold back all but the newest until it is time."""
@@ -80,8 +82,10 @@ class Room:
         self.visit, self.live, self.seq = visit, live, max(seq, self.seq + 1)
         for watcher in self.watchers:
             watcher.forget("position", "freshness", "route")
-        message = status_message(visit, live, self.seq, self._clock(), self._pace.lost_after)
-        self._tell("status", self.seq, _write(message))
+        now = self._clock()
+        self._tell_each(
+            "status", lambda scope: status_message(visit, live, self.seq, now, self._pace.lost_after, scope)
+        )
         if visit.shows_technician and live.route is not None:
             self.seq += 1
             self._tell("route", self.seq, _numbered("route", self.seq, _write({"route": live.route}).decode()))
@@ -91,7 +95,7 @@ class Room:
         """Start again from a fresh snapshot, since messages may have been missed."""
         self._drop_held_back()
         self.visit, self.live, self.seq = visit, live, max(seq, self.seq + 1)
-        self._tell("snapshot", self.seq, _write(self.snapshot()))
+        self._tell_each("snapshot", self.snapshot)
         self._grow_old()
 
     def close(self) -> None:
@@ -128,6 +132,12 @@ class Room:
     def _tell(self, kind: str, seq: int, message: bytes) -> None:
         for watcher in self.watchers:
             watcher.put(kind, seq, message)
+
+    def _tell_each(self, kind: str, message: Callable[[LinkScope], object]) -> None:
+        """Tell what differs by what a watcher's link may do."""
+        written = {scope: _write(message(scope)) for scope in {watcher.scope for watcher in self.watchers}}
+        for watcher in self.watchers:
+            watcher.put(kind, self.seq, written[watcher.scope])
 
     def _drop_held_back(self) -> None:
         self._held_back = None

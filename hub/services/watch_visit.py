@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from hub.clock import Clock
+from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import Heartbeat, Snapshot
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, snapshot
@@ -47,28 +48,28 @@ class WatchVisit:
         """What was told about visits whose rooms are being made."""
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def see(self, booking_id: str) -> tuple[Visit, Snapshot] | None:
-        """Take one look; None where there is no such booking."""
+    async def see(self, booking_id: str, scope: LinkScope) -> tuple[Visit, Snapshot] | None:
+        """Take one look with a link of this scope; None where there is no such booking."""
         if room := self._rooms.get(booking_id):
-            return room.visit, room.snapshot()
+            return room.visit, room.snapshot(scope)
         if (visit := await self._load(booking_id)) is None:
             return None
         live = await self._live_facts(visit)
         seq = await self._channel.own_seq(booking_id, after=0)
-        return visit, snapshot(visit, live, seq, self._clock(), self._pace.lost_after)
+        return visit, snapshot(visit, live, seq, self._clock(), self._pace.lost_after, scope)
 
     @asynccontextmanager
-    async def watch(self, booking_id: str) -> AsyncIterator[tuple[Watcher, Snapshot] | None]:
-        """Watch a booking; None where there is none."""
+    async def watch(self, booking_id: str, scope: LinkScope) -> AsyncIterator[tuple[Watcher, Snapshot] | None]:
+        """Watch a booking with a link of this scope; None where there is none."""
         room = await self._enter(booking_id)
         if room is None:
             yield None
             return
-        watcher = Watcher()
+        watcher = Watcher(scope)
         room.watchers.add(watcher)
         WATCHERS.inc()
         try:
-            yield watcher, room.snapshot()
+            yield watcher, room.snapshot(scope)
         finally:
             WATCHERS.dec()
             room.watchers.discard(watcher)

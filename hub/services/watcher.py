@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
+from hub.domain.link_scope import LinkScope
+
 BEATS_UNREAD = 3
 """So many heartbeats unread in a row, 60 s, and the watcher is gone, whatever their connection says."""
 LAST = sys.maxsize
@@ -29,7 +31,9 @@ class Watcher:
     A watcher either takes messages by `next`, or has a sink into which they go without any waiting task.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scope: LinkScope = LinkScope.TRACK) -> None:
+        """Take what the watcher's link may do."""
+        self.scope = scope
         self._sink: Sink | None = None
         self.leave: Callable[[], None] = lambda: None
         """Called when the watcher has read nothing for long."""

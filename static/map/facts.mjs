@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Writes the facts of the visit into the page the server rendered: elements with `data-fact` carry one
- * fact each, elements with `data-when` are shown in the statuses they name.
+ * fact each, elements with `data-when` are shown in the statuses they name, with `data-can` while the link may do it.
  */
 
 import { worthSaying } from "./announce.mjs";
@@ -65,6 +65,7 @@ export class Facts {
     for (const section of this.#all("[data-when]")) {
       section.hidden = !section.dataset.when?.split(" ").includes(visit.status);
     }
+    for (const action of this.#all("[data-can]")) action.hidden = !visit.can.includes(action.dataset.can ?? "");
     this.#hide("lost", visit.status !== "traveling" || freshness !== "lost");
   }
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from hub.domain.live_messages import Snapshot
 from hub.web.api.operations import OPERATIONS, Operation
 from hub.web.problems import Fault
 
@@ -30,7 +29,7 @@ class ProblemDocument(msgspec.Struct, kw_only=True, omit_defaults=True):
 @cache
 def openapi_document() -> dict[str, Any]:
     """Describe every operation."""
-    kinds = [ProblemDocument, Snapshot]
+    kinds: list[Any] = [ProblemDocument]
     for operation in OPERATIONS:
         kinds += [kind for kind in (operation.body, *operation.answers.values()) if kind is not None]
         kinds += operation.query.values()
@@ -43,7 +42,7 @@ def openapi_document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Enroute", "version": version("enroute")},
-        "paths": paths | _link_paths(schema_of),
+        "paths": paths,
         "components": {
             "schemas": components,
             "securitySchemes": {
@@ -58,7 +57,7 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
     described: dict[str, Any] = {
         "summary": (operation.handler.__doc__ or "").strip(),
         "operationId": operation.handler.__name__,
-        "security": [{operation.credential: []}],
+        "security": _security(operation),
         "parameters": _path_parameters(operation.path)
         + [
             {"name": name, "in": "query", "required": False, "schema": schema_of[repr(kind)]}
@@ -76,15 +75,10 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
     return described
 
 
-def _link_paths(schema_of: dict[str, Any]) -> dict[str, Any]:
-    described = {
-        "summary": "Answer everything that the link's visit shows now.",
-        "operationId": "get_snapshot",
-        "security": [],
-        "parameters": _path_parameters("{token}"),
-        "responses": {"200": _answer(200, schema_of[repr(Snapshot)]), "404": _problem(404, schema_of)},
-    }
-    return {"/v/{token}/snapshot": {"get": described}}
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    """Tell what an operation asks for; an empty one among several means that it may be left out."""
+    asked: list[dict[str, list[str]]] = [{operation.credential: []}] if operation.credential else []
+    return [{}, *asked] if operation.public else asked
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:

@@ -11,10 +11,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.domain.booking_status import BookingStatus
+from hub.domain.live_messages import Snapshot
 from hub.web.api import booking_changes, bookings, links, slots
 from hub.web.devices import native_http
 from hub.web.devices.ping_wire import WirePing
+from hub.web.live.snapshot import get_snapshot
 from hub.web.slot_wire import SlotList
+from hub.web.visit import changes, reschedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,9 @@ class Operation:
     body: Any = None
     query: Mapping[str, Any] = field(default_factory=dict)
     credential: str = "api_key"
+    """Whose token it takes; empty where the path carries it."""
+    public: bool = False
+    """Whether everybody may call it, where a portal allows that."""
 
     def route(self) -> Route:
         """Make the route."""
@@ -51,6 +57,7 @@ OPERATIONS = (
         path="/api/v1/service-types",
         handler=slots.list_service_types,
         answers={200: slots.ServiceTypeList},
+        public=True,
         problems=(401, 403, 429),
     ),
     Operation(
@@ -59,6 +66,7 @@ OPERATIONS = (
         handler=slots.list_slots,
         query={"service_type": str, "location": str, "from": str, "to": str},
         answers={200: SlotList},
+        public=True,
         problems=(401, 403, 422, 429),
     ),
     Operation(
@@ -67,6 +75,7 @@ OPERATIONS = (
         handler=slots.post_hold,
         body=slots.HoldBody,
         answers={201: slots.HoldAnswer},
+        public=True,
         problems=(400, 401, 403, 404, 409, 413, 422, 429),
     ),
     Operation(
@@ -75,6 +84,7 @@ OPERATIONS = (
         handler=booking_changes.post_booking,
         body=booking_changes.BookBody,
         answers={201: booking_changes.BookedAnswer},
+        public=True,
         problems=(400, 401, 403, 404, 409, 413, 422, 429),
     ),
     Operation(
@@ -137,5 +147,57 @@ OPERATIONS = (
         handler=links.delete_link,
         answers={204: None},
         problems=(401, 403, 404),
+    ),
+    Operation(
+        method="GET",
+        path="/v/{token}/snapshot",
+        handler=get_snapshot,
+        answers={200: Snapshot},
+        problems=(404,),
+        credential="",
+    ),
+    Operation(
+        method="GET",
+        path="/v/{token}/slots",
+        handler=reschedule.get_slots,
+        query={"from": str, "to": str},
+        answers={200: SlotList},
+        problems=(403, 404, 409, 422),
+        credential="",
+    ),
+    Operation(
+        method="POST",
+        path="/v/{token}/reschedule",
+        handler=reschedule.reschedule_by_link,
+        body=reschedule.RescheduleBody,
+        answers={200: Snapshot},
+        problems=(400, 403, 404, 409, 413, 415, 422),
+        credential="",
+    ),
+    Operation(
+        method="POST",
+        path="/v/{token}/cancel",
+        handler=changes.cancel_by_link,
+        body=changes.CancelBody,
+        answers={200: Snapshot},
+        problems=(400, 403, 404, 409, 413, 415, 422),
+        credential="",
+    ),
+    Operation(
+        method="POST",
+        path="/v/{token}/undo",
+        handler=changes.undo_by_link,
+        answers={200: Snapshot},
+        problems=(403, 404, 409, 415),
+        credential="",
+    ),
+    Operation(
+        method="POST",
+        path="/v/{token}/feedback",
+        handler=changes.feedback_by_link,
+        body=changes.FeedbackBody,
+        answers={200: Snapshot},
+        problems=(400, 403, 404, 409, 413, 415, 422),
+        credential="",
     ),
 )

@@ -14,7 +14,7 @@ async def get_snapshot(request: Request) -> Response:
     """Answer a snapshot of the link's visit."""
     services = services_of(request)
     link = await services.admission.link(request.path_params["token"])
-    seen = link and await services.watch.see(link.booking_id)
+    seen = link and await services.watch.see(link.booking_id, link.scope)
     if not seen:
         raise no_such_link()
     _visit, snapshot = seen

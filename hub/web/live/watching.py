@@ -33,7 +33,7 @@ async def seat(services: Services, link: OpenLink) -> AsyncIterator[tuple[Watche
     """
     async with interruptible() as leave:
         with services.admission.link_sockets.holding(link.link_id, partial(leave, LinkInvalidError())):
-            async with services.watch.watch(link.booking_id) as taken:
+            async with services.watch.watch(link.booking_id, link.scope) as taken:
                 if taken is None:
                     raise LinkInvalidError
                 taken[0].leave = partial(leave, TooSlowError())

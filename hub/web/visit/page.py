@@ -8,25 +8,29 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.domain.policies import Action
 from hub.web.credentials import services_of
 from hub.web.page_response import page_response
+from hub.web.visit.opened import link_gone, open_visit
+
+DONE = ("booked", "rescheduled", *Action)
+"""What may just have been done, as the address after a form says."""
 
 
 async def visit_page(request: Request) -> Response:
     """Show the visit as its customer may see it now; works without script."""
-    services, token = services_of(request), request.path_params["token"]
-    link = await services.admission.link(token)
-    seen = link and await services.watch.see(link.booking_id)
-    if not seen:
-        return await page_response(request, "link_gone.html", 404)
-    visit, snapshot = seen
+    services, opened = services_of(request), await open_visit(request)
+    if opened is None:
+        return await link_gone(request)
+    visit, snapshot, done = opened.visit, opened.snapshot, request.query_params.get("done")
     return await page_response(
         request,
         "visit.html",
         snapshot=msgspec.to_builtins(snapshot, builtin_types=(type(services.clock()),)),
         visit=visit,
         now=services.clock(),
-        link_path=f"/v/{token}",
+        link_path=opened.path,
+        done=done if done in DONE else None,
         portal_name=visit.portal_name,
         portal_demo=visit.portal_demo,
         basemap=(Path(services.settings.demo_city) / "basemap" / "streets.geojson").exists(),

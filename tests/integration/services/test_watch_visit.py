@@ -12,6 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from hub.domain.booking_status import BookingStatus
+from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import Freshness, LivePosition
 from hub.domain.visit_view import Shown
 from hub.services.change_status import change_status
@@ -77,13 +78,13 @@ async def _next(watcher: Watcher) -> Any:
 
 
 async def test_an_unknown_booking_cannot_be_watched(stage: Stage) -> None:
-    async with stage.watching.watch("bk_nothing") as taken:
+    async with stage.watching.watch("bk_nothing", LinkScope.TRACK) as taken:
         assert taken is None
-    assert await stage.watching.see("bk_nothing") is None
+    assert await stage.watching.see("bk_nothing", LinkScope.TRACK) is None
 
 
 async def test_a_change_that_no_message_told_of_is_found_by_reading_again(stage: Stage) -> None:
-    async with stage.watching.watch(stage.built.booking_id) as taken:
+    async with stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as taken:
         assert taken is not None
         watcher, snapshot = taken
         await stage.watching.reread()
@@ -107,7 +108,7 @@ async def test_after_an_interruption_every_watcher_gets_a_snapshot(
 
     monkeypatch.setattr(stage.channel, "listen", listen)
     running = asyncio.create_task(stage.watching.run())
-    async with stage.watching.watch(stage.built.booking_id) as taken:
+    async with stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as taken:
         assert taken is not None
         await stage.change("traveling")
 
@@ -133,7 +134,7 @@ async def test_what_is_told_while_the_facts_are_read_is_not_lost(stage: Stage, m
         return await own_seq(visit_id, after)
 
     monkeypatch.setattr(stage.channel, "own_seq", change_meanwhile)
-    async with stage.watching.watch(stage.built.booking_id) as taken:
+    async with stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as taken:
         assert taken is not None
         assert (await _next(taken[0]))["visit"]["status"] == "traveling"
     running.cancel()
@@ -151,7 +152,7 @@ async def test_a_room_opens_while_positions_stream_in(stage: Stage, monkeypatch:
         return number
 
     monkeypatch.setattr(stage.channel, "own_seq", position_meanwhile)
-    async with asyncio.timeout(5), stage.watching.watch(stage.built.booking_id) as taken:
+    async with asyncio.timeout(5), stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as taken:
         assert taken is not None
         seen = taken[1].position or (await _next(taken[0]))["position"]
         assert seen is not None
@@ -160,7 +161,7 @@ async def test_a_room_opens_while_positions_stream_in(stage: Stage, monkeypatch:
 
 async def test_a_message_about_a_change_is_followed(stage: Stage) -> None:
     running = await stage.listening()
-    async with stage.watching.watch(stage.built.booking_id) as taken:
+    async with stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as taken:
         assert taken is not None
         await stage.change("traveling")
         await stage.channel.tell(stage.built.booking_id, "changed")
@@ -171,11 +172,11 @@ async def test_a_message_about_a_change_is_followed(stage: Stage) -> None:
 
 
 async def test_one_look_and_two_watchers_see_the_same(stage: Stage) -> None:
-    looked = await stage.watching.see(stage.built.booking_id)
+    looked = await stage.watching.see(stage.built.booking_id, LinkScope.TRACK)
     assert looked is not None
     async with (
-        stage.watching.watch(stage.built.booking_id) as one,
-        stage.watching.watch(stage.built.booking_id) as other,
+        stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as one,
+        stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as other,
     ):
         assert one is not None
         assert other is not None
@@ -185,7 +186,7 @@ async def test_one_look_and_two_watchers_see_the_same(stage: Stage) -> None:
 
 
 async def test_every_watcher_hears_the_heartbeat(stage: Stage) -> None:
-    async with stage.watching.watch(stage.built.booking_id) as taken:
+    async with stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as taken:
         assert taken is not None
         await stage.watching.beat()
 

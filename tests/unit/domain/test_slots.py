@@ -19,7 +19,6 @@ from hub.domain.slots import (
     find_free,
     is_free,
     nearest,
-    per_day,
     promised,
     protected,
 )
@@ -116,12 +115,6 @@ def test_the_nearest_come_first() -> None:
     found = find_free([worker()], HOUR, HELSINKI, DAY, NOW)
 
     assert starts(nearest(found, NOW + 3 * HOUR, 3)) == [3.0, 2.5, 3.5]
-
-
-def test_slots_are_grouped_by_the_walls_days() -> None:
-    found = find_free([worker()], HOUR, HELSINKI, Interval(NOW, NOW + timedelta(days=2)), NOW)
-
-    assert {day: len(slots) for day, slots in per_day(found, HELSINKI).items()} == {"2026-11-23": 14, "2026-11-24": 14}
 
 
 def test_the_way_is_protected_and_the_arrival_promised() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.eta import estimate
+from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import EtaSource, Freshness, RouteLine
 from hub.domain.ping import Ping
 from hub.domain.route_progress import Progress
@@ -43,8 +45,8 @@ def test_unless_the_technician_travels_here_nothing_tells_of_them(status: Bookin
     seen, live = visit(status, starts_at=NOW, window_earliest=NOW), _live(age_s)
 
     for message in (
-        snapshot(seen, live, 1, NOW, LOST_AFTER),
-        status_message(seen, live, 1, NOW, LOST_AFTER),
+        snapshot(seen, live, 1, NOW, LOST_AFTER, LinkScope.TRACK),
+        status_message(seen, live, 1, NOW, LOST_AFTER, LinkScope.TRACK),
         freshness_message(seen, live, 1, NOW, LOST_AFTER),
         shown(seen, live, NOW, LOST_AFTER),
     ):
@@ -58,7 +60,7 @@ def test_unless_the_technician_travels_here_nothing_tells_of_them(status: Bookin
 
 @given(ages_s)
 def test_a_lost_position_is_hidden_with_its_arrival_and_only_then(age_s: float) -> None:
-    told = snapshot(visit(), _live(age_s), 1, NOW, LOST_AFTER)
+    told = snapshot(visit(), _live(age_s), 1, NOW, LOST_AFTER, LinkScope.TRACK)
 
     lost = told.freshness is Freshness.LOST
     assert lost == (NOW - _seen(age_s) > LOST_AFTER)
@@ -74,12 +76,13 @@ def _seen(age_s: float) -> datetime:
 
 @pytest.mark.parametrize(("age_s", "freshness"), [(5, "live"), (31, "delayed"), (121, "lost")])
 def test_each_message_tells_how_fresh_the_position_is(age_s: float, freshness: str) -> None:
-    for make in (snapshot, status_message, freshness_message):
+    looking = [partial(make, scope=LinkScope.TRACK) for make in (snapshot, status_message)]
+    for make in (*looking, freshness_message):
         assert make(visit(), _live(age_s), 7, NOW, LOST_AFTER).freshness == freshness
 
 
 def test_a_snapshot_tells_everything_to_whom_the_technician_travels() -> None:
-    told = msgspec.to_builtins(snapshot(visit(), _live(5), 41, NOW, LOST_AFTER))
+    told = msgspec.to_builtins(snapshot(visit(), _live(5), 41, NOW, LOST_AFTER, LinkScope.TRACK))
 
     assert (told["type"], told["seq"], told["server_time"]) == ("snapshot", 41, "2026-11-23T14:00:00Z")
     assert told["technician"] == {"name": "Tero Virtanen", "photo_url": "/photo.jpg", "phone": "+358401234567"}
@@ -102,7 +105,7 @@ def test_a_snapshot_tells_everything_to_whom_the_technician_travels() -> None:
 
 
 def test_a_technician_who_was_never_seen_is_named_but_lost() -> None:
-    told = snapshot(visit(), LiveFacts(), 1, NOW, LOST_AFTER)
+    told = snapshot(visit(), LiveFacts(), 1, NOW, LOST_AFTER, LinkScope.TRACK)
 
     assert told.technician is not None
     assert (told.position, told.eta, told.last_seen_at) == (None, None, None)
@@ -110,4 +113,4 @@ def test_a_technician_who_was_never_seen_is_named_but_lost() -> None:
 
 
 def test_the_battery_of_a_phone_is_nobodys_business() -> None:
-    assert "0.777" not in msgspec.json.encode(snapshot(visit(), _live(5), 1, NOW, LOST_AFTER)).decode()
+    assert "0.777" not in msgspec.json.encode(snapshot(visit(), _live(5), 1, NOW, LOST_AFTER, LinkScope.TRACK)).decode()

@@ -30,6 +30,7 @@ VISIT = Visit(
     technician_photo_url="/photo.jpg",
     technician_phone="+358401234567",
     stops_before=2,
+    undo_until=None,
     portal_id="po_1",
     portal_name="Fix It",
     portal_demo=False,

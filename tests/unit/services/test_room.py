@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import Eta, EtaSource, RouteLine
 from hub.domain.visit_view import LiveFacts, live_position, shown
 from hub.services.room import Pace, Room
@@ -160,7 +161,7 @@ async def test_positions_and_roads_are_not_told_unless_the_technician_travels(st
     stage.room.route(12, '{"route":{"polyline6":"x"}}')
 
     assert await stage.told(2 / PER_S) == []
-    assert stage.room.snapshot().position is None
+    assert stage.room.snapshot(LinkScope.TRACK).position is None
 
 
 async def test_a_snapshot_knows_what_was_told(stages: Stages) -> None:
@@ -168,7 +169,7 @@ async def test_a_snapshot_knows_what_was_told(stages: Stages) -> None:
     stage.position(11, 3)
     stage.room.route(12, '{"route":{"polyline6":"the-road"}}')
 
-    snapshot = stage.room.snapshot()
+    snapshot = stage.room.snapshot(LinkScope.TRACK)
 
     assert (snapshot.seq, snapshot.route) == (12, RouteLine("the-road"))
     assert snapshot.position is not None
@@ -276,3 +277,15 @@ async def test_a_closed_room_tells_nothing_more(stages: Stages) -> None:
     await stage.passes(60)
 
     assert await stage.told(3 / PER_S) == []
+
+
+async def test_a_changed_visit_tells_each_watcher_what_their_link_may_do(stages: Stages) -> None:
+    stage = stages("traveling")
+    manager = Watcher(LinkScope.MANAGE)
+    stage.room.watchers.add(manager)
+
+    stage.room.changed(visit("scheduled"), LiveFacts(), 20)
+
+    [looking] = await stage.told()
+    managing = msgspec.json.decode(await manager.next())
+    assert (looking["visit"]["can"], managing["visit"]["can"]) == ([], ["reschedule", "cancel"])

@@ -98,9 +98,12 @@ async def test_the_document_is_answered_and_has_a_page(hub: RunningHub) -> None:
 async def test_every_described_operation_is_routed(hub: RunningHub) -> None:
     for path, operations in DOCUMENT["paths"].items():
         for method in operations:
-            answer = await hub.http.request(method, path.replace("{id}", "x").replace("{token}", "x"))
-            assert answer.status_code in {401, 404}, (method, path)
-            assert answer.json()["detail"] != "Not Found"
+            json_body = {"Content-Type": "application/json"}
+            url = path.replace("{id}", "x").replace("{token}", "x")
+            answer = await hub.http.request(method, url, headers=json_body)
+            public = {} in operations[method]["security"]
+            assert answer.status_code in ({200, 400, 422} if public else {401, 404}), (method, path)
+            assert answer.json().get("detail") != "Not Found"
 
 
 async def test_answers_fit_their_schemas(hub: RunningHub) -> None:
