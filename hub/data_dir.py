@@ -83,6 +83,11 @@ class DataDir:
             return None
 
     @property
+    def mail_folder(self) -> Path:
+        """Name the folder of the mails that the demo catches."""
+        return self.path / "mail"
+
+    @property
     def _run_file(self) -> Path:
         return self.path / "run.json"
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from hub.clock import Clock, system_clock
+from hub.data_dir import DataDir
 from hub.domain.ping_filter import Limits
 from hub.services.admission import Admission
 from hub.services.answer_once import AnswerOnce
@@ -18,6 +19,7 @@ from hub.services.change_visit import ChangeVisit
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
 from hub.services.limit_rates import CallerRates, DeviceRates
+from hub.services.measure_mails import MeasureMails
 from hub.services.measures import UNRECORDED
 from hub.services.passwords import Passwords
 from hub.services.readiness import Readiness
@@ -27,8 +29,10 @@ from hub.services.sign_in import SignIn
 from hub.services.upkeep import CHANGES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
+from hub.store.caught_mails import CaughtMails
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
+from hub.store.mail_counts import MailCounts
 from hub.store.outbox_bell import OutboxBell
 from hub.store.ping_store import PingStore
 from hub.store.ping_stream import PingStream
@@ -50,6 +54,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     journeys = Journeys(database, RouteStore(redis), router, channel, lost_after)
     background = Background()
     pace = Pace(settings.updates_per_s, lost_after)
+    mails = MeasureMails(database, MailCounts(redis), clock)
     services = Services(
         settings=settings,
         clock=clock,
@@ -63,7 +68,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         sign_in=SignIn(database, Passwords(), clock, time.monotonic),
         answers=AnswerOnce(database, clock),
         caller_rates=CallerRates(settings.public_rate, settings.public_burst, time.monotonic),
-        readiness=Readiness(database, redis, channel, background),
+        readiness=Readiness(database, redis, channel, background, clock if settings.smtp_url else None),
+        inbox=CaughtMails(DataDir(settings.data_dir).mail_folder),
     )
 
     async def refresh_journeys() -> None:
@@ -72,7 +78,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     async def count_unrecorded() -> None:
         UNRECORDED.set(await PingStream(redis, "web").length())
 
-    upkeep = (refresh_journeys, services.watch.reread, services.admission.close_invalid, count_unrecorded)
+    upkeep = (refresh_journeys, services.watch.reread, services.admission.close_invalid, count_unrecorded, mails.update)
     background.start("ingest", services.ingest.run)
     background.start("listen", services.watch.run)
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))

@@ -15,6 +15,9 @@ from hub.store.database import Database
 from hub.store.migrate import is_current
 from hub.store.redis_client import connect_redis
 from hub.store.routers.build import build_router
+from hub.store.smtp import SmtpMailer
+from hub.store.smtp_url import smtp_server
+from hub.web.emails.sender import sender
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +37,10 @@ async def _faults(settings: Settings) -> list[str]:
     faults = [await _database_fault(settings.database_url), await _router_fault(settings.router_url)]
     if settings.redis_url:
         faults.append(await _redis_fault(settings.redis_url))
+    if settings.queue_url:
+        faults.append(await _redis_fault(settings.queue_url, "HUB_QUEUE_URL"))
+    if settings.smtp_url:
+        faults.append(await _smtp_fault(settings))
     return [fault for fault in faults if fault]
 
 
@@ -49,15 +56,21 @@ async def _database_fault(url: str) -> str | None:
     return None
 
 
-async def _redis_fault(url: str) -> str | None:
+async def _redis_fault(url: str, setting: str = "HUB_REDIS_URL") -> str | None:
     redis = connect_redis(url)
     try:
         await redis.ping()
     except (RedisError, OSError) as error:
-        return store_fault(error)
+        return store_fault(error, setting)
     finally:
         await redis.aclose()
     return None
+
+
+async def _smtp_fault(settings: Settings) -> str | None:
+    own_name = sender(settings.mail_from, settings.public_url).domain
+    fault = await SmtpMailer(smtp_server(settings.smtp_url), own_name).greet()
+    return f"HUB_SMTP_URL: {fault}" if fault else None
 
 
 async def _router_fault(url: str) -> str | None:

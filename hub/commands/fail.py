@@ -21,9 +21,9 @@ def database_fault(fault: DatabaseAway | SQLAlchemyError | OSError) -> str:
     return f"HUB_DATABASE_URL: {_first_line(fault)}"
 
 
-def store_fault(fault: RedisError | OSError) -> str:
+def store_fault(fault: RedisError | OSError, setting: str = "HUB_REDIS_URL") -> str:
     """Say in one line what is wrong with Valkey or Redis."""
-    return f"HUB_REDIS_URL: no answer: {_first_line(fault)}"
+    return f"{setting}: no answer: {_first_line(fault)}"
 
 
 def _first_line(fault: Exception) -> str:

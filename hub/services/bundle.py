@@ -16,6 +16,7 @@ from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
+from hub.store.caught_mails import CaughtMails
 from hub.store.database import Database
 
 
@@ -32,6 +33,7 @@ class Services:
     watch: WatchVisit
     change: ChangeVisit
     readiness: Readiness
+    inbox: CaughtMails
     demo: ShowDemo
     sign_in: SignIn
     answers: AnswerOnce

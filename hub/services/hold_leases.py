@@ -29,7 +29,7 @@ class HeldLease:
 
     async def take(self, tx: AsyncConnection, ids: Sequence[str]) -> list[str]:
         """Begin to work on the rows that are still under the lease."""
-        until = self._clock() + self._lasts
+        until = self._another()
         taken = await outbox_leases.take(tx, ids, lease=self._until, lease_until=until)
         self._until, self._ours = until, set(taken)
         return taken
@@ -38,7 +38,7 @@ class HeldLease:
         """Tell whether a row is ours for long enough to send its mail; renews the lease where it must."""
         async with self._changing:
             if self._until - self._clock() < self._lasts / 2:
-                until = self._clock() + self._lasts
+                until = self._another()
                 async with self._database.write() as tx:
                     self._ours = await outbox_leases.renew(tx, self._ours, lease=self._until, lease_until=until)
                 self._until = until
@@ -61,3 +61,7 @@ class HeldLease:
         async with self._changing, self._database.write() as tx:
             await outbox_leases.end(tx, message_id, lease=self._until, state=state, error=error)
         self._ours.discard(message_id)
+
+    def _another(self) -> datetime:
+        """Choose the next lease; never the same moment again, since the moment names its holder."""
+        return max(self._clock() + self._lasts, self._until + timedelta(microseconds=1))

@@ -17,6 +17,9 @@ STORE_FAILURES = Counter("hub_store_failures", "Commits of pings that failed and
 ROUTES = Counter("hub_routes", "Routes asked for, by source", ["source"])
 WATCHERS = Gauge("hub_watchers", "Open live maps")
 DEVICES = Gauge("hub_devices", "Open device sockets")
+MAILS = Gauge("hub_mails", "Mails over all workers since the store was set up, by result", ["result"])
+MAILS_WAITING = Gauge("hub_mails_waiting", "Messages of the outbox that wait to be mailed")
+MAILS_OLDEST_S = Gauge("hub_mails_oldest_seconds", "Age of the oldest message that waits")
 UNRECORDED = Gauge("hub_unrecorded_commits", "Commits in the ping stream that no recorder has recorded yet")
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.messages import MessageState
+from hub.store import rows
+from hub.store.outbox import Message
 from hub.store.tables import message
 
 LONGEST_ERROR = 500
@@ -73,6 +75,12 @@ async def end(tx: AsyncConnection, message_id: str, *, lease: datetime, state: M
     """Have nobody try a message again: it failed, or is skipped."""
     change = _held([message_id], lease)
     await tx.execute(change.values(leased_until=None, state=state.value, last_error=error[:LONGEST_ERROR]))
+
+
+async def list_failed(tx: AsyncConnection) -> list[Message]:
+    """Read the messages that nobody tries any more, newest first, at most 500."""
+    query = select(message).where(message.c.state == MessageState.FAILED.value)
+    return await rows.find_all(tx, Message, query.order_by(message.c.created_at.desc()).limit(rows.MAX_PAGE))
 
 
 async def requeue(tx: AsyncConnection, now: datetime, message_id: str | None = None) -> int:

@@ -15,6 +15,7 @@ from aiosmtplib import (
 )
 from aiosmtplib.errors import SMTPDataError
 
+from hub.domain.mailbox import is_address
 from hub.store.mailer import Accepted, Away, Envelope, RefusedForGood, RefusedForNow, SendOutcome
 from hub.store.smtp_url import SmtpServer
 
@@ -97,6 +98,8 @@ class SmtpMailer:
 
 async def _hand_over(client: SMTP, envelope: Envelope) -> SendOutcome:
     """Send one mail; raises what leaves the connection in an unknown state."""
+    if not is_address(envelope.recipient):
+        return RefusedForGood("not an address")  # the library would take what looks like one out of it
     options = [] if envelope.recipient.isascii() else ["smtputf8"]
     try:
         _, reply = await client.sendmail(envelope.sender, [envelope.recipient], envelope.content, mail_options=options)

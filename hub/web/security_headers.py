@@ -40,7 +40,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)  # a page with more to forbid has said so itself
                 if not scope["path"].startswith(("/static/", "/basemap/")):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from hub.domain.mailbox import is_address
@@ -13,6 +12,7 @@ from hub.domain.messages import MessageKind
 from hub.domain.plain_text import header_name, one_line
 from hub.store.mailer import Envelope
 from hub.store.outgoing import Outgoing
+from hub.web.emails.headers import mail_policy
 from hub.web.emails.invitation import Invitation, Method, Party, invitation_bytes
 from hub.web.emails.rendering import LONGEST_LINE, LONGEST_NAME, Rendered, render_mail
 from hub.web.emails.sender import Sender
@@ -54,7 +54,7 @@ class ComposeMail:
         return f"<{outbox_id}@{self._sender.domain}>"
 
     def _headed(self, mail: Outgoing, words: Rendered, recipient: str, now: datetime) -> EmailMessage:
-        message = EmailMessage(policy=SMTP if recipient.isascii() else SMTPUTF8)
+        message = EmailMessage(policy=mail_policy(utf8=not recipient.isascii()))
         message["From"] = _mailbox(self._sender.name or mail.portal_name, self._sender.address)
         message["To"] = _mailbox(mail.contact_name, recipient)
         message["Subject"] = words.subject

@@ -1,0 +1,33 @@
+"""The processes of ours that `hub run` starts."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+from hub.commands.children import Child
+from hub.settings import Settings
+
+HUB = (sys.executable, "-m", "hub")
+
+
+def hub_processes(settings: Settings, listener_fd: int, *, drives: bool) -> list[Child]:
+    """Describe the processes beside the stores; relay and worker only where mails can go out."""
+    environment = settings.environment()
+    children = [
+        Child("web", [*HUB, "web", "--fd", str(listener_fd)], environment, pass_fds=[listener_fd]),
+        Child("recorder", [*HUB, "recorder"], environment),
+    ]
+    if settings.smtp_url:
+        children += [Child(name, [*HUB, name], environment) for name in ("relay", "worker")]
+    if drives:
+        children.append(Child("simulate", [*HUB, "simulate"], environment))
+    return children
+
+
+def mail_catcher(listener: socket.socket, settings: Settings) -> tuple[Child, str]:
+    """Describe the catcher of mails, with the URL that stands for `HUB_SMTP_URL` then."""
+    descriptor = listener.fileno()
+    command = [*HUB, "mail-catcher", "--fd", str(descriptor)]
+    child = Child("mail-catcher", command, settings.environment(), pass_fds=[descriptor])
+    return child, f"smtp://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,0 +1,1 @@
+"""The demo's inbox: what its customers would find in their mail."""
