@@ -17,6 +17,8 @@ COMMANDS = {
     "relay": "one process that brings messages from the outbox to the workers",
     "worker": "one process that sends mails",
     "recorder": "one process that keeps the track history",
+    "mail": "list failed mails and have them tried again",
+    "mail-catcher": "an SMTP server of the demo that sends nothing on and keeps what it gets",
     "simulate": "technicians driving the demo city",
     "migrate": "bring the database's tables up to date",
     "check": "settings and stores; exit 1 with every fault",

@@ -8,7 +8,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections.abc import Coroutine
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +20,7 @@ from hub.clock import system_clock
 from hub.commands.children import STOP_STORE_S, Child, stop_all
 from hub.commands.embedded import valkey, wait_for_valkey
 from hub.commands.fail import CommandError
+from hub.commands.hub_processes import hub_processes, mail_catcher
 from hub.commands.listen import listening_socket
 from hub.data_dir import DataDir, FolderTakenError, RunFile
 from hub.services.show_demo import DemoAccess, read_access
@@ -50,15 +50,23 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
         except OSError as error:
             raise CommandError(f"HUB_DATA_DIR: {error.strerror}: {folder.path}") from None
         listener = stack.enter_context(listening_socket(arguments.host, arguments.port))
-        asyncio.run(Run(arguments, settings, folder, listener).until_stopped())
+        caught = arguments.demo and not settings.smtp_url  # made-up people must not get any mail
+        catcher = stack.enter_context(listening_socket("127.0.0.1", 0)) if caught else None
+        asyncio.run(Run(arguments, settings, folder, listener, catcher).until_stopped())
 
 
 class Run:
     """One `hub run`: its stores and its processes."""
 
     def __init__(
-        self, arguments: argparse.Namespace, settings: Settings, folder: DataDir, listener: socket.socket
+        self,
+        arguments: argparse.Namespace,
+        settings: Settings,
+        folder: DataDir,
+        listener: socket.socket,
+        catcher: socket.socket | None,
     ) -> None:
+        self._catcher = catcher
         self._arguments, self._settings, self._folder, self._listener = arguments, settings, folder, listener
         self._base_url = _base_url(listener)
         self._stores: list[Child] = []
@@ -82,7 +90,8 @@ class Run:
         await self._start_stores()
         if self._arguments.demo:
             self._access = await _prepare_demo(self._settings)
-        for child in _hub_processes(self._arguments, self._settings, self._listener.fileno()):
+        drives = self._arguments.demo and not self._arguments.no_simulate
+        for child in hub_processes(self._settings, self._listener.fileno(), drives=drives):
             await _start(child, self._processes)
         settings = self._settings
         self._folder.write_run_file(
@@ -105,6 +114,10 @@ class Run:
         if settings.redis_url == embedded_url:
             await _start(valkey(socket_path, self._folder.path), self._stores)
             await wait_for_valkey(settings.redis_url)
+        if self._catcher:
+            catcher, url = mail_catcher(self._catcher, settings)
+            await _start(catcher, self._stores)
+            self._settings = msgspec.structs.replace(settings, smtp_url=url)
         if self._arguments.demo and not settings.router_url:
             await self._start_roads()
         async with opened(settings.database_url) as database:
@@ -144,18 +157,6 @@ async def _start(child: Child, among: list[Child]) -> None:
     await child.start()
 
 
-def _hub_processes(arguments: argparse.Namespace, settings: Settings, listener_fd: int) -> list[Child]:
-    environment = settings.environment()
-    hub = [sys.executable, "-m", "hub"]
-    children = [
-        Child("web", [*hub, "web", "--fd", str(listener_fd)], environment, pass_fds=[listener_fd]),
-        Child("recorder", [*hub, "recorder"], environment),
-    ]
-    if arguments.demo and not arguments.no_simulate:
-        children.append(Child("simulate", [*hub, "simulate"], environment))
-    return children
-
-
 async def _prepare_demo(settings: Settings) -> DemoAccess:
     """Seed an empty store, or bring the demo's day up to now; raises `CommandError` on a store of real visits."""
     from hub.demo.seed import extend_demo, store_is_empty  # only the demo needs it
@@ -187,6 +188,7 @@ def _say_where(base_url: str, access: DemoAccess | None) -> None:
         lines += [
             f"  what to click       {base_url}/",
             f"  a technician's page {base_url}{access.enrolment_path}",
+            f"  customers' mails    {base_url}/dev/mail",
             f"  the staff page      {base_url}/staff  ({access.staff_email} / {access.staff_password})",
         ]
     lines += [
