@@ -14,6 +14,8 @@ from hub.store import resources, working_hours
 from hub.store.tables import portal
 
 DAY_S = 86_400
+PLACES = 12
+"""How many addresses the booking page offers: nobody looks up others in a demo."""
 _APART = 11
 """A technician's base is the customer so many further on."""
 _FIRST_PHONE = 90
@@ -36,12 +38,14 @@ async def add_bookable(tx: AsyncConnection, portal_id: str, anchor: Anchor, cust
             for weekday in range(7)
         ],
     )
-    return await _remember(tx, portal_id, msgspec.structs.replace(anchor, bookable=ids))
+    return await _remember(tx, portal_id, msgspec.structs.replace(anchor, bookable=ids), customers)
 
 
-async def _remember(tx: AsyncConnection, portal_id: str, anchor: Anchor) -> Anchor:
+async def _remember(tx: AsyncConnection, portal_id: str, anchor: Anchor, customers: Customers) -> Anchor:
+    known = [customers.locations[location] for location in anchor.locations[:PLACES]]
+    places = [{"address": one.address, "lat": one.lat, "lon": one.lon} for one in known]
     query = select(portal.c.switches).where(portal.c.id == portal_id)
-    switches = with_anchor({**(await tx.execute(query)).scalar_one(), **SWITCHES}, anchor)
+    switches = with_anchor({**(await tx.execute(query)).scalar_one(), **SWITCHES, "places": places}, anchor)
     await tx.execute(update(portal).where(portal.c.id == portal_id).values(switches=switches))
     return anchor
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.services.public_booking import public_portal
 from hub.web.credentials import services_of
 from hub.web.page_response import page_response
 
@@ -19,6 +20,7 @@ async def start_page(request: Request) -> Response:
         request,
         "home.html",
         demo=demo,
+        books=demo and await public_portal(services.database) is not None,
         visits=visits,
         access=access,
         links=["/api/docs", "/healthz", "/readyz"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from starlette.responses import Response
 
 from hub.domain.intervals import Interval
 from hub.domain.policies import Action
-from hub.domain.slot_ids import Slot, read_slot, slot_id
+from hub.domain.slot_ids import Slot, read_slot
 from hub.services.find_slots import find_slots
 from hub.services.outcomes import SlotTaken, UnknownServiceType
 from hub.services.reschedule_visit import Moved, OtherService
@@ -21,6 +20,7 @@ from hub.web.credentials import services_of
 from hub.web.forms import FormRefused, read_form
 from hub.web.problems import Fault, Problem
 from hub.web.responses import json_response
+from hub.web.slot_choices import slot_choices
 from hub.web.slot_wire import DEFAULT_SPAN, asked_span, offered_slot, slot_list, slot_taken
 from hub.web.visit.change_forms import back_to_visit, form_page
 from hub.web.visit.opened import (
@@ -33,9 +33,6 @@ from hub.web.visit.opened import (
     speaks_json,
     wanted_by_visit,
 )
-
-BEST = 5
-"""How many times are listed before the days."""
 
 
 class RescheduleBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,30 +110,6 @@ async def _slots(request: Request, opened: Opened, within: Interval) -> list[Slo
 
 
 async def _choices(request: Request, opened: Opened) -> dict[str, Any]:
-    now, zone = services_of(request).clock(), ZoneInfo(opened.visit.time_zone)
+    now = services_of(request).clock()
     slots = await _slots(request, opened, Interval(now, now + DEFAULT_SPAN))
-    days: dict[str, list[Slot]] = {}
-    for slot in slots:
-        days.setdefault(slot.time.visit.starts_at.astimezone(zone).date().isoformat(), []).append(slot)
-    asked = request.query_params.get("day", "")
-    return {
-        "best": _shown(request, slots[:BEST]),
-        "days": [
-            {"date": day, "starts_at": found[0].time.visit.starts_at, "count": len(found)}
-            for day, found in days.items()
-        ],
-        "day": asked if asked in days else None,
-        "of_day": _shown(request, days.get(asked, [])),
-    }
-
-
-def _shown(request: Request, slots: Sequence[Slot]) -> list[dict[str, Any]]:
-    secret = services_of(request).settings.secret_key.encode()
-    return [
-        {
-            "id": slot_id(slot, secret),
-            "earliest": slot.time.window.starts_at,
-            "latest": slot.time.window.ends_at,
-        }
-        for slot in slots
-    ]
+    return slot_choices(request, slots, ZoneInfo(opened.visit.time_zone))

@@ -1,0 +1,1 @@
+"""Pages for customers who come by themselves."""

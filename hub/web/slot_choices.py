@@ -1,0 +1,40 @@
+"""Slots as a page lists them: the best ones, then days with how many times each has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+
+from hub.domain.slot_ids import Slot, slot_id
+from hub.web.credentials import services_of
+
+BEST = 5
+"""How many times are listed before the days."""
+
+
+def slot_choices(request: Request, slots: Sequence[Slot], zone: ZoneInfo) -> dict[str, Any]:
+    """Describe what there is to choose from; `day` in the query opens a day with all its times."""
+    days: dict[str, list[Slot]] = {}
+    for slot in slots:
+        days.setdefault(slot.time.visit.starts_at.astimezone(zone).date().isoformat(), []).append(slot)
+    asked = request.query_params.get("day", "")
+    return {
+        "best": _shown(request, slots[:BEST]),
+        "days": [
+            {"date": day, "starts_at": found[0].time.visit.starts_at, "count": len(found)}
+            for day, found in days.items()
+        ],
+        "day": asked if asked in days else None,
+        "of_day": _shown(request, days.get(asked, [])),
+    }
+
+
+def _shown(request: Request, slots: Sequence[Slot]) -> list[dict[str, Any]]:
+    secret = services_of(request).settings.secret_key.encode()
+    return [
+        {"id": slot_id(slot, secret), "earliest": slot.time.window.starts_at, "latest": slot.time.window.ends_at}
+        for slot in slots
+    ]
