@@ -15,6 +15,7 @@ class Scene(msgspec.Struct, frozen=True):
     """A visit under way with its device and its customer's link."""
 
     booking_id: str
+    portal_id: str
     resource_id: str
     device_id: str
     device_token: str
@@ -39,6 +40,7 @@ async def scenes_of(database: Database, number: int) -> list[Scene]:
             _, link_token = await build_link(
                 tx, visit.booking_id, scope=LinkScope.TRACK, expires_at=now + timedelta(days=1)
             )
-            scenes.append(Scene(visit.booking_id, resource_id, device_id, device_token, link_token))
+            portal_id = visit.directory.portal_id
+            scenes.append(Scene(visit.booking_id, portal_id, resource_id, device_id, device_token, link_token))
     await database.close()
     return scenes

@@ -20,6 +20,9 @@ from hub.demo.seeded import Seed, SeedRefused
 from hub.domain.booking_status import BookingStatus
 from hub.domain.roles import Role
 from hub.services.authenticate import authenticate_api_key, authenticate_device, open_link
+from hub.services.enrol_technician import Enrolled, enrol
+from hub.services.passwords import Passwords
+from hub.services.sign_in import SignedIn, SignIn
 from hub.settings import Settings
 from hub.store import portals, resources, working_hours
 from hub.store.database import Database
@@ -214,6 +217,44 @@ async def test_a_demo_of_an_older_version_gets_them_too(db: Database, settings: 
     assert len(renewed.bookable) == 2
     assert not set(renewed.bookable) & set(anchor.bookable)
     assert portal.switches["public_booking"] is True
+
+
+async def test_visitors_get_in_by_what_the_seed_names(db: Database, settings: Settings) -> None:
+    first = (await seed_demo(db, settings, now=NOW)).access
+    second = (await seed_demo(db, settings, now=NOW + timedelta(days=20))).access
+    assert first == second
+    assert first.staff_url == "http://hub.test/staff"
+    assert first.staff_email is not None
+    assert first.staff_password is not None
+    sign_in = SignIn(db, Passwords(), lambda: NOW, lambda: 0.0)
+    outcome = await sign_in.with_password(first.staff_email, first.staff_password, "192.0.2.1")
+    assert isinstance(outcome, SignedIn)
+    async with db.read() as tx:
+        _, anchor = await _demo(tx)
+    for _ in range(2):
+        enrolled = await enrol(db, settings.secret_key.encode(), token_of(first.enrolment_url or ""), now=NOW)
+        assert isinstance(enrolled, Enrolled)
+        assert enrolled.resource_id == anchor.bookable[0]
+
+
+async def test_the_way_in_is_renewed_before_it_ends_and_after_a_change_of_the_secret(
+    db: Database, settings: Settings
+) -> None:
+    first = (await seed_demo(db, settings, now=NOW)).access
+    renewed = (await seed_demo(db, settings, now=NOW + timedelta(days=25))).access
+    assert renewed.enrolment_url != first.enrolment_url
+    other = msgspec.structs.replace(settings, secret_key="t" * 40)
+    later = NOW + timedelta(days=26)
+    changed = (await seed_demo(db, other, now=later)).access
+    assert changed.enrolment_url not in (first.enrolment_url, renewed.enrolment_url)
+    assert changed.staff_password != first.staff_password
+    assert changed.staff_email is not None
+    assert changed.staff_password is not None
+    sign_in = SignIn(db, Passwords(), lambda: later, lambda: 0.0)
+    assert isinstance(await sign_in.with_password(changed.staff_email, changed.staff_password, ""), SignedIn)
+    assert isinstance(
+        await enrol(db, other.secret_key.encode(), token_of(changed.enrolment_url or ""), now=later), Enrolled
+    )
 
 
 async def _demo(tx: AsyncConnection) -> tuple[str, Anchor]:

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.tokens import link_token, token_hash
+from hub.domain.tokens import demo_password, device_token, enrolment_token, link_token, token_hash
 
 
 @given(st.text())
@@ -32,3 +32,15 @@ def test_a_links_token_depends_on_secret_and_id() -> None:
     tokens = {link_token(secret, link_id) for secret in (b"a", b"b") for link_id in ("li_1", "li_2")}
 
     assert len(tokens) == 4
+
+
+def test_a_device_token_tells_what_it_is_when_it_is_found_lying_about() -> None:
+    assert re.fullmatch(r"enroute_device_[A-Za-z0-9_-]{32}", device_token(b"a", "de_1"))
+
+
+def test_no_kind_of_token_is_anothers_even_for_the_same_id() -> None:
+    derived = {derive(b"a", "id_1")[-16:] for derive in (link_token, device_token, enrolment_token)}
+    starts = {derive(b"a", "id_1")[:16] for derive in (link_token, enrolment_token, demo_password)}
+
+    assert len(derived) == 3
+    assert len(starts) == 3
