@@ -21,6 +21,8 @@ from hub.web.sessions import signed_in_staff, to_sign_in
 
 SIGN_OUT = "/staff/sign-out"
 MESSAGES = 20
+NEXT = 20
+"""How many visits are seen at once; later ones are unfolded."""
 
 
 async def staff_page(request: Request) -> Response:
@@ -73,12 +75,14 @@ async def _page(
         visits = await day_visits.of_portal(tx, person.portal_id, since, before)
         messages = await message_log.latest(tx, person.portal_id, MESSAGES)
         technicians = await resources.list_resources(tx, person.portal_id)
+    still_open = [visit for visit in visits if visit.status not in ENDED]
     page = await page_response(
         request,
         "staff/today.html",
         status_code,
         person=person,
-        visits=[visit for visit in visits if visit.status not in ENDED],
+        visits=still_open[:NEXT],
+        later=still_open[NEXT:],
         over=[visit for visit in visits if visit.status in ENDED],
         messages=messages,
         technicians=[one for one in technicians if one.active],

@@ -87,6 +87,15 @@ async def test_what_is_over_stands_apart(hub: RunningHub) -> None:
     assert "Over already: 1" in page.text
 
 
+async def test_a_long_day_is_folded(hub: RunningHub) -> None:
+    async with dispatcher(hub) as (visitor, directory):
+        for _ in range(23):
+            await a_visit(hub, directory)
+        page = await visitor.open("/staff")
+    assert "Later today: 3" in page.text
+    assert page.text.count('data-testid="visit"') == 23
+
+
 async def test_the_last_messages_say_what_went_wrong(hub: RunningHub) -> None:
     async with dispatcher(hub) as (visitor, directory):
         visit = await a_visit(hub, directory)
