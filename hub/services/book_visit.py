@@ -42,12 +42,19 @@ class NewVisit(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
 
 
+class BookedLink(msgspec.Struct, frozen=True):
+    """A link to the new booking; `token` goes into its URL."""
+
+    id: str
+    token: str
+
+
 class Booked(msgspec.Struct, frozen=True, kw_only=True):
     """It is booked, and a message to the contact is on its way."""
 
     booking_id: str
-    track_token: str
-    manage_token: str
+    track: BookedLink
+    manage: BookedLink
 
 
 class Misfit(msgspec.Struct, frozen=True):
@@ -89,7 +96,7 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
     if new.hold_id:
         await reservations.remove(tx, new.hold_id)
     booking_id = await _insert(tx, new, customer, now)
-    tokens = await _insert_links(tx, secret, booking_id, slot, now)
+    made = await _insert_links(tx, secret, booking_id, slot, now)
     await tell_contact(tx, booking_id, MessageKind.BOOKED, now=now)
     await events.append(
         tx,
@@ -100,7 +107,7 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
         actor=new.actor,
         data={"starts_at": slot.time.visit.starts_at.isoformat(), "resource": slot.time.resource_id},
     )
-    return Booked(booking_id=booking_id, track_token=tokens[LinkScope.TRACK], manage_token=tokens[LinkScope.MANAGE])
+    return Booked(booking_id=booking_id, track=made[LinkScope.TRACK], manage=made[LinkScope.MANAGE])
 
 
 async def _insert(tx: AsyncConnection, new: NewVisit, customer: Customer, now: datetime) -> str:
@@ -134,18 +141,18 @@ async def _insert(tx: AsyncConnection, new: NewVisit, customer: Customer, now: d
 
 async def _insert_links(
     tx: AsyncConnection, secret: bytes, booking_id: str, slot: Slot, now: datetime
-) -> dict[LinkScope, str]:
-    tokens: dict[LinkScope, str] = {}
+) -> dict[LinkScope, BookedLink]:
+    made: dict[LinkScope, BookedLink] = {}
     for scope in LinkScope:
         link_id = new_id("li")
-        tokens[scope] = link_token(secret, link_id)
+        made[scope] = BookedLink(link_id, link_token(secret, link_id))
         row = links.LinkRow(
             id=link_id,
             booking_id=booking_id,
             scope=scope,
-            token_hash=token_hash(tokens[scope]),
+            token_hash=token_hash(made[scope].token),
             expires_at=slot.time.visit.ends_at + LINKS_LAST,
             created_at=now,
         )
         await links.insert_links(tx, [row])
-    return tokens
+    return made

@@ -26,7 +26,7 @@ from hub.web.credentials import authorize, services_of
 from hub.web.once import once
 from hub.web.problems import Fault, Problem
 from hub.web.queries import path_id
-from hub.web.responses import json_response
+from hub.web.responses import LinkResponse, json_response
 from hub.web.slot_wire import offered_slot, slot_taken
 
 NO_NUL = r"^[^\x00]*$"
@@ -162,7 +162,8 @@ async def _book(request: Request, caller: Caller, body: BookBody) -> Response:
         raise slot_taken(request, outcome.others, staff=caller.is_staff)
     if isinstance(outcome, Misfit):
         raise Problem(422, "The input does not fit.", errors=[Fault(outcome.at, outcome.message)])
-    return json_response(await _booked(request, portal_id, outcome), 201)
+    booked = await _booked(request, portal_id, outcome)
+    return LinkResponse(booked, 201, [outcome.track.id, outcome.manage.id])
 
 
 async def _slot_of(request: Request, body: BookBody) -> tuple[Slot, str | None]:
@@ -180,5 +181,5 @@ async def _slot_of(request: Request, body: BookBody) -> tuple[Slot, str | None]:
 async def _booked(request: Request, portal_id: str, booked: Booked) -> BookedAnswer:
     booking = await find_booking(request, portal_id, booked.booking_id)
     base = services_of(request).settings.public_url
-    links = Links(track=f"{base}/v/{booked.track_token}", manage=f"{base}/v/{booked.manage_token}")
+    links = Links(track=f"{base}/v/{booked.track.token}", manage=f"{base}/v/{booked.manage.token}")
     return BookedAnswer(**msgspec.structs.asdict(answer(booking)), links=links)

@@ -12,14 +12,16 @@ from starlette.responses import Response
 
 from hub.domain.link_scope import LinkScope
 from hub.domain.roles import Permission
+from hub.services.authenticate import ApiKeyIdentity
 from hub.services.issue_links import issue_link, revoke_link
 from hub.services.outcomes import UnknownBooking
 from hub.web.api.bookings import no_such_booking
-from hub.web.bodies import in_utc, read_json
+from hub.web.bodies import in_utc, parse_json, read_body
 from hub.web.credentials import authorize, services_of
+from hub.web.once import once
 from hub.web.problems import Fault, Problem
 from hub.web.queries import path_id
-from hub.web.responses import json_response
+from hub.web.responses import LinkResponse
 
 DEFAULT_LIFE = timedelta(days=30)
 
@@ -44,7 +46,16 @@ class LinkAnswer(msgspec.Struct, frozen=True, kw_only=True):
 async def post_link(request: Request) -> Response:
     """Make a link to a booking."""
     key = await authorize(request, Permission.ISSUE_LINKS)
-    services, body = services_of(request), await read_json(request, LinkBody)
+    raw = await read_body(request)
+
+    async def make() -> Response:
+        return await _make(request, key, parse_json(raw, LinkBody))
+
+    return await once(request, key.actor, raw, make)
+
+
+async def _make(request: Request, key: ApiKeyIdentity, body: LinkBody) -> Response:
+    services = services_of(request)
     now = services.clock()
     expires_at = in_utc(body.expires_at, "expires_at") if body.expires_at else now + DEFAULT_LIFE
     if expires_at <= now:
@@ -62,7 +73,7 @@ async def post_link(request: Request) -> Response:
         raise no_such_booking()
     url = f"{services.settings.public_url}/v/{issued.token}"
     answer = LinkAnswer(id=issued.id, url=url, scope=issued.scope, expires_at=issued.expires_at)
-    return json_response(answer, 201)
+    return LinkResponse(answer, 201, [issued.id])
 
 
 async def delete_link(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""A visit as an iCalendar object: an invitation to keep, or its withdrawal."""
+"""A visit as an iCalendar object: an invitation to keep, its withdrawal, or an entry to take along."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Method(StrEnum):
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
 
 
 class Party(msgspec.Struct, frozen=True):
@@ -39,8 +40,9 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     lon: float
     url: str
-    organizer: Party
-    attendee: Party
+    organizer: Party | None = None
+    attendee: Party | None = None
+    """Both are needed for an invitation, and neither for an entry to take along."""
 
 
 def calendar_uid(booking_id: str) -> str:
@@ -66,18 +68,20 @@ def _event(invitation: Invitation, method: Method) -> Event:
     event.add("dtstamp", invitation.written_at)
     event.add("dtstart", invitation.starts_at)
     event.add("dtend", invitation.ends_at)
-    event.add("status", "CONFIRMED" if method is Method.REQUEST else "CANCELLED")
+    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     event.add("summary", invitation.summary)
     event.add("description", invitation.description)
     event.add("location", invitation.address)
     event.add("geo", vGeo((invitation.lat, invitation.lon)))
     event.add("url", invitation.url)
     event.add("transp", "OPAQUE")
-    event.add("organizer", _address(invitation.organizer), encode=False)
-    attendee = _address(invitation.attendee)
-    # Nobody reads answers: the link in the mail is how a visit is changed.
-    attendee.params |= {"ROLE": vText("REQ-PARTICIPANT"), "PARTSTAT": vText("ACCEPTED"), "RSVP": vText("FALSE")}
-    event.add("attendee", attendee, encode=False)
+    if invitation.organizer:
+        event.add("organizer", _address(invitation.organizer), encode=False)
+    if invitation.attendee:
+        attendee = _address(invitation.attendee)
+        # Nobody reads answers: the link in the mail is how a visit is changed.
+        attendee.params |= {"ROLE": vText("REQ-PARTICIPANT"), "PARTSTAT": vText("ACCEPTED"), "RSVP": vText("FALSE")}
+        event.add("attendee", attendee, encode=False)
     return event
 
 

@@ -82,7 +82,7 @@ async def _book(
     fits = (slot.portal_id, slot.service_type_id) == (portal.id, need.service.id)
     outcome = await services_of(request).change.book(new) if fits else None
     if isinstance(outcome, Booked):
-        return RedirectResponse(f"/v/{outcome.manage_token}?done=booked", 303)
+        return RedirectResponse(f"/v/{outcome.manage.token}?done=booked", 303)
     taken = isinstance(outcome, SlotTaken)
     return await _times(request, portal, need, 409 if taken else 422, error="taken" if taken else "choose", typed=typed)
 

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import delete
 
 from hub.domain.booking_status import BookingStatus
 from hub.services.book_visit import Booked
 from hub.store import feedback
 from hub.store.tables import working_hours
+from hub.web.emails.invitation import calendar_uid
 from tests.integration.hub import RunningHub
 from tests.integration.web.forms import PlainBrowser
 from tests.integration.web.visit_scene import BookedVisit, booked_visit
@@ -119,7 +121,7 @@ async def booked_visit_of(visit: BookedVisit) -> BookedVisit:
     async with visit.hub.database.write() as tx:
         await tx.execute(delete(working_hours).where(working_hours.c.resource_id != kept))
     return BookedVisit(
-        visit.hub, visit.scene, outcome.booking_id, f"/v/{outcome.track_token}", f"/v/{outcome.manage_token}"
+        visit.hub, visit.scene, outcome.booking_id, f"/v/{outcome.track.token}", f"/v/{outcome.manage.token}"
     )
 
 
@@ -240,3 +242,20 @@ async def test_the_page_offers_what_the_link_may_do(visit: BookedVisit, browsers
     for link, shown in {visit.track: False, visit.manage: True}.items():
         await browser.open(link)
         assert ('data-can="reschedule" hidden' not in browser.page) is shown
+
+
+async def test_the_calendars_entry_is_the_mails_entry_and_follows_the_visit(visit: BookedVisit) -> None:
+    entries = []
+    for change in (None, "move"):
+        if change:
+            await visit.post("reschedule", {"slot_id": (await visit.slots())[7]["id"]})
+        answer = await visit.hub.http.get(f"{visit.track}/calendar.ics")
+        assert answer.headers["content-type"].startswith("text/calendar")
+        [entry] = Calendar.from_ical(answer.content).walk("VEVENT")
+        entries.append((str(entry["uid"]), entry.decoded("sequence"), entry.decoded("dtstart")))
+
+    booking = await visit.booking()
+    assert [entry[0] for entry in entries] == [calendar_uid(visit.booking_id)] * 2
+    assert [entry[1] for entry in entries] == [0, 1]
+    assert entries[1][2] == booking.window_earliest
+    assert (await visit.hub.http.get("/v/nobody/calendar.ics")).status_code == 404

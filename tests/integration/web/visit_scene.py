@@ -73,4 +73,4 @@ async def booked_visit(hub: RunningHub) -> BookedVisit:
     new = NewVisit(slot=slots[0], hold_id=None, contact=AINO, location=HER_HOME, notes="", actor="public")
     booked = await book_visit(hub.database, SECRET, new, now)
     assert isinstance(booked, Booked)
-    return BookedVisit(hub, scene, booked.booking_id, f"/v/{booked.track_token}", f"/v/{booked.manage_token}")
+    return BookedVisit(hub, scene, booked.booking_id, f"/v/{booked.track.token}", f"/v/{booked.manage.token}")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from hub.domain.roles import Role
-from hub.store.tables import portal
+from hub.store.tables import portal, stored_answer
 from tests.builders import BuiltDirectory, build_api_key, build_bookable, build_directory
 from tests.integration.hub import RunningHub
 
@@ -192,9 +192,18 @@ async def test_the_same_key_with_the_same_body_books_once(desk: Desk) -> None:
     answers = await asyncio.gather(*(desk.book(body, **{"Idempotency-Key": "k1"}) for _ in range(5)))
 
     assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len({answer.text for answer in answers}) == 1
     assert (await desk.book({**body, "notes": "other"}, **{"Idempotency-Key": "k1"})).status_code == 409
     assert (await desk.book(body, **{"Idempotency-Key": "k2"})).status_code == 409
+
+
+async def test_an_answer_that_is_kept_holds_no_links_token(desk: Desk) -> None:
+    answer = await desk.book({"slot_id": (await desk.slots())[0]["id"]}, **{"Idempotency-Key": "k1"})
+
+    async with desk.hub.database.read() as tx:
+        [kept] = [row.content for row in await tx.execute(stored_answer.select())]
+    for link in answer.json()["links"].values():
+        assert link.rpartition("/")[2].encode() not in kept
 
 
 async def test_a_refusal_is_repeated_by_its_key_too(desk: Desk) -> None:

@@ -92,3 +92,14 @@ async def test_an_unknown_or_another_portals_link_is_unknown(hub: RunningHub) ->
     assert await _revoke(hub, scene, "li_nothing") == 404
     assert await _revoke(hub, stranger, scene.link_id) == 404
     assert (await hub.http.get(f"/v/{scene.link_token}")).status_code == 200
+
+
+async def test_the_same_key_makes_one_link(hub: RunningHub) -> None:
+    scene = await hub.scene()
+    headers = {"Authorization": f"Bearer {scene.api_key}", "Idempotency-Key": "one"}
+    path = f"/api/v1/bookings/{scene.visit.booking_id}/links"
+
+    answers = [await hub.http.post(path, json={"scope": "track"}, headers=headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
