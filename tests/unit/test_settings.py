@@ -24,6 +24,8 @@ GOOD = {
     "HUB_LOST_AFTER_S": ("90.5", 90.5),
     "HUB_DEVICE_RATE": ("0", 0.0),
     "HUB_DEVICE_BURST": ("10", 10),
+    "HUB_PUBLIC_RATE": ("0.5", 0.5),
+    "HUB_PUBLIC_BURST": ("9", 9),
     "HUB_HISTORY_DAYS": ("365", 365),
 }
 
@@ -49,6 +51,8 @@ BAD = {
     "HUB_LOST_AFTER_S": ("29", "nan", "1e9"),
     "HUB_DEVICE_RATE": ("-1", "inf", "nan"),
     "HUB_DEVICE_BURST": ("0", "1.5"),
+    "HUB_PUBLIC_RATE": ("-1", "inf", "nan"),
+    "HUB_PUBLIC_BURST": ("0", "1.5"),
     "HUB_HISTORY_DAYS": ("0", "3651", "month"),
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from hub.services.show_demo import DemoAccess
 from hub.web.pages import choose_language, languages, render, static_url
 from tests.unit.web.builders import NOW, a_snapshot, an_eta
 
@@ -174,7 +175,9 @@ def test_the_demo_marks_itself_on_every_page() -> None:
     assert marked in _visit_page(a_snapshot(), portal_demo=True)
     assert marked not in _visit_page(a_snapshot())
     assert marked in render("link_gone.html", "en", portal_demo=True)
-    assert marked in render("home.html", "en", demo=True, visits=[], links=[], portal_demo=True)
+    assert marked in render(
+        "home.html", "en", demo=True, visits=[], links=[], access=DemoAccess(), books=False, portal_demo=True
+    )
 
 
 def test_a_gone_link_says_what_to_do_next() -> None:
@@ -196,8 +199,11 @@ def test_the_start_page_of_the_demo_lists_what_to_click() -> None:
         "starts_at": NOW,
         "time_zone": "Europe/Helsinki",
     }
-    page = render("home.html", "en", demo=True, visits=[visit], links=["/api/docs"], portal_demo=True)
-    assert 'href="/v/abc"' in page
+    access = DemoAccess(technician_name="Elina", enrolment_path="/tech/enrol/x", staff_email="d@example.org")
+    shown = {"visits": [visit], "links": ["/api/docs"], "access": access, "books": True}
+    page = render("home.html", "en", demo=True, portal_demo=True, **shown)
+    for address in ("/v/abc", "/book", "/tech/enrol/x", "/staff", "/dev/mail"):
+        assert f'href="{address}"' in page
     assert "14:10" in page
     assert 'href="/api/docs"' in page
     plain = render("home.html", "en", demo=False, visits=[], links=[])
