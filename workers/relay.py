@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from datetime import timedelta
 
 import structlog
 
 from hub.clock import system_clock
+from hub.services.hold_leases import LEASE
 from hub.services.relay_messages import BATCH, RelayMessages
 from hub.settings import Settings
 from hub.store.database import Database
@@ -24,7 +26,7 @@ PAUSE_S = 1.0
 log = structlog.get_logger()
 
 
-async def run_relay(settings: Settings) -> None:
+async def run_relay(settings: Settings, lease: timedelta = LEASE) -> None:
     """Relay until SIGTERM or SIGINT; what is under way is finished first."""
     database, redis = Database.open(settings.database_url), connect_redis(settings.redis_url)
     queue_redis = connect_queue(settings.queue_url or settings.redis_url)
@@ -33,7 +35,7 @@ async def run_relay(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     bell = OutboxBell(redis)
     try:
-        await relay(RelayMessages(database, JobQueue(queue_redis), system_clock), bell, stopped)
+        await relay(RelayMessages(database, JobQueue(queue_redis), system_clock, lease), bell, stopped)
     finally:
         await bell.close()
         await asyncio.to_thread(queue_redis.close)

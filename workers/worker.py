@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from datetime import timedelta
 from types import FrameType
 
 import structlog
@@ -17,6 +18,7 @@ from rq.serializers import JSONSerializer
 
 from hub.clock import system_clock
 from hub.services.deliver_messages import DeliverMessages
+from hub.services.hold_leases import LEASE
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.job_queue import connect_queue, mail_queue
@@ -58,7 +60,7 @@ class MailWorker(SimpleWorker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
-def run_worker(settings: Settings) -> None:
+def run_worker(settings: Settings, lease: timedelta = LEASE) -> None:
     """Work until SIGTERM or SIGINT; the mails under way are finished first."""
     for number in (signal.SIGINT, signal.SIGTERM):  # RQ's own take their place while it works
         signal.signal(number, lambda *_: sys.exit(0))
@@ -71,6 +73,7 @@ def run_worker(settings: Settings) -> None:
         SmtpMailer(smtp_server(settings.smtp_url), own_name=who.domain),
         MailCounts(redis),
         system_clock,
+        lease,
     )
     with LoopThread() as loop:
         jobs.prepare(loop, messages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hub.commands.fail import CommandError
+from hub.commands.lease import add_lease
 from hub.commands.logs import configure_logs
 from hub.commands.single_process import single_process_settings
 from hub.settings import Settings
@@ -12,7 +13,8 @@ from workers.worker import run_worker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take no arguments."""
+    """Describe the command line."""
+    add_lease(parser)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -21,4 +23,4 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     if not settings.smtp_url:
         raise CommandError("HUB_SMTP_URL: `hub worker` needs it; only `hub run --demo` catches mails itself")
     configure_logs()
-    run_worker(settings)
+    run_worker(settings, arguments.lease)

@@ -8,7 +8,6 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Protocol
 
 import structlog
@@ -27,10 +26,8 @@ from hub.store.mail_counts import MailCounts
 from hub.store.mailer import Accepted, Away, Envelope, Mailer, RefusedForGood, RefusedForNow
 from hub.store.outgoing import Outgoing
 
-LANES = 4
-"""Mails under way at once: one slow answer holds up a quarter of a batch, and no server is flooded."""
 AWAY_IN_A_ROW = 2
-"""After so many failed connections a lane leaves its other mails for later. One may be a stale connection."""
+"""After so many failed connections the rest of a batch is left for later. One may be a stale connection."""
 WRITE_TRIES, WRITE_PAUSE_S = 5, 0.5
 """For writing down that a mail was accepted: it would be sent again otherwise."""
 
@@ -72,29 +69,31 @@ class DeliverMessages:
             mails = await outgoing.load(tx, await held.take(tx, ids))
             reachable = [mail for mail in mails if mail.contact_email]
             tokens = await manage_tokens(tx, self._secret, reachable, self._clock())
-        batch = _Batch(held, tokens, _by_booking(mails))
+        batch = _Batch(held, tokens)
         try:
-            await asyncio.gather(*(self._work_off(batch) for _ in range(LANES)))
+            await self._work_off(batch, mails)
         finally:
             await self._mailer.rest()
         with contextlib.suppress(RedisError, OSError):  # they are only counts
             await self._counts.add(batch.counts)
         return batch.counts
 
-    async def _work_off(self, batch: _Batch) -> None:
-        """Take booking after booking; whatever happens to one message must not touch the others."""
+    async def _work_off(self, batch: _Batch, mails: Sequence[Outgoing]) -> None:
+        """Take mail after mail, the oldest first; whatever happens to one must not touch the others.
+
+        One at a time, so that a kill can repeat one mail at most. More at once are for more workers.
+        """
         away = 0
-        while batch.groups:
-            for mail in batch.groups.pop():
-                try:
-                    if self.stopping:
-                        await batch.held.give_back(mail.id)
-                    elif away >= AWAY_IN_A_ROW:
-                        await self._try_later(batch, mail, "not tried, the server was away")
-                    elif await batch.held.still(mail.id):
-                        away = away + 1 if await self._deliver_one(batch, mail) else 0
-                except SQLAlchemyError as fault:
-                    log.warning("outbox not written, the lease will run out", message=mail.id, fault=str(fault))
+        for mail in mails:
+            try:
+                if self.stopping:
+                    await batch.held.give_back(mail.id)
+                elif away >= AWAY_IN_A_ROW:
+                    await self._try_later(batch, mail, "not tried, the server was away")
+                elif await batch.held.still(mail.id):
+                    away = away + 1 if await self._deliver_one(batch, mail) else 0
+            except SQLAlchemyError as fault:
+                log.warning("outbox not written, the lease will run out", message=mail.id, fault=str(fault))
 
     async def _deliver_one(self, batch: _Batch, mail: Outgoing) -> bool:
         """Deliver one message; tell whether the server was away."""
@@ -167,13 +166,6 @@ class DeliverMessages:
 class _Batch:
     """What one call works on."""
 
-    def __init__(self, held: HeldLease, tokens: dict[str, str], groups: list[list[Outgoing]]) -> None:
-        self.held, self.tokens, self.groups = held, tokens, groups
+    def __init__(self, held: HeldLease, tokens: dict[str, str]) -> None:
+        self.held, self.tokens = held, tokens
         self.counts: Counter[str] = Counter()
-
-
-def _by_booking(mails: Sequence[Outgoing]) -> list[list[Outgoing]]:
-    """Group mails by booking, since those of one stay in order; the group to begin with comes last."""
-    ordered = sorted(mails, key=lambda mail: (mail.booking_id, mail.created_at, mail.id))
-    groups = [list(group) for _, group in groupby(ordered, key=lambda mail: mail.booking_id)]
-    return sorted(groups, key=lambda group: group[0].created_at, reverse=True)

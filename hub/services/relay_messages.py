@@ -13,8 +13,8 @@ from hub.services.hold_leases import LEASE
 from hub.store import outbox_leases
 from hub.store.database import Database
 
-BATCH = 100
-"""Messages in one job."""
+BATCH = 20
+"""Messages in one job: a worker sends them one after the other, and other workers cannot help with them."""
 MOST_AHEAD = 10
 """Jobs that may wait for a worker. Their leases run out meanwhile, so more of them would only be thrown away."""
 

@@ -20,7 +20,7 @@ from hub.store.redis_client import TIMEOUT_S
 QUEUE = "hub-mail"
 JOB = "workers.jobs.deliver_messages"
 LONGEST_JOB_S = 900
-"""How long a batch may take: 100 mails at 12 s each in 4 lanes, and then some."""
+"""How long a batch may take: 20 mails at 12 s each, and then some."""
 KEEP_FAILED_S = 86_400
 """How long RQ keeps what it knows of a job that failed; the rows know more."""
 

@@ -88,7 +88,7 @@ def _quality(parameter: str) -> float:
 
 
 def translations_of(lang: str) -> NullTranslations:
-    """Load a shipped language's catalogue; the source is compiled in memory, so that no compiled file can be out of date."""
+    """Load a shipped language's catalogue; compiled in memory, so that no compiled file can be out of date."""
     if lang == SOURCE_LANGUAGE:
         return NullTranslations()
     compiled = BytesIO()
