@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.bookings import PINGS_PER_S, measure_bookings
 from benchmarks.running import KIT, Measured, measured_hub
 
 ROUNDS = 3
@@ -27,6 +28,10 @@ def main() -> None:
         values = [one[name] for one in rounds]
         middle, lowest, highest = (_short(value) for value in (statistics.median(values), min(values), max(values)))
         print(f"| {name} | {middle} ({lowest}–{highest}) |")
+    print(f"\nBookings, one round each, while {PINGS_PER_S} pings a second are recorded beside:\n")
+    print("| | SQLite | PostgreSQL |\n|---|---|---|")
+    for name, values in measure_bookings().items():
+        print(f"| {name} | {_short(values['SQLite'])} | {_short(values['PostgreSQL'])} |")
 
 
 def _short(value: float) -> str:

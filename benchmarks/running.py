@@ -40,6 +40,7 @@ class Measured:
         self.base_url, self.web = base_url, web
         self._folder, self._environment = folder, environment
         self.seed = folder / "seed.json"
+        self.database_url = environment.get("HUB_DATABASE_URL") or f"sqlite:///{folder / 'var' / 'hub.db'}"
 
     def _wait_until_recorded(self) -> None:
         for _ in range(MOST_LOOKS):
@@ -67,11 +68,11 @@ class Measured:
 
 
 @contextlib.contextmanager
-def measured_hub() -> Iterator[Measured]:
-    """Run a hub with its demo and no simulator, in a folder of its own."""
+def measured_hub(**more: str) -> Iterator[Measured]:
+    """Run a hub with its demo and no simulator, in a folder of its own; `more` are settings."""
     with tempfile.TemporaryDirectory(prefix="enroute-bench-") as name:
         folder, port = Path(name), free_port()
-        environment = os.environ | FOR_MEASURING | {"HUB_DATA_DIR": str(folder / "var")}
+        environment = os.environ | FOR_MEASURING | {"HUB_DATA_DIR": str(folder / "var")} | more
         command = [sys.executable, "-m", "hub", "run", "--demo", "--no-simulate", "--port", str(port)]
         with (folder / "hub.log").open("wb") as log:
             hub = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603
