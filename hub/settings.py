@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import types
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
@@ -83,6 +84,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float,
         Meta(ge=0, le=100_000, description="Booking requests per second and address without a key; 0 means no limit"),
     ] = 5.0
+    trusted_proxies: Annotated[
+        str,
+        Meta(description="Addresses or networks of proxies whose X-Forwarded-For counts, with commas; default none"),
+    ] = ""
     public_burst: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Booking requests of one address without a key at once")
     ] = 60
@@ -158,6 +163,11 @@ def _faults_of_texts(values: Mapping[str, Any]) -> list[str]:
     ):
         if (url := values.get(name)) and not _is_url(url, schemes):
             faults.append(f"{PREFIX}{name.upper()}: expected {' or '.join(f'{s}://…' for s in schemes)}")
+    for proxy in filter(None, values.get("trusted_proxies", "").split(",")):
+        try:
+            ip_network(proxy.strip(), strict=False)
+        except ValueError:
+            faults.append(f"HUB_TRUSTED_PROXIES: expected addresses or networks, not {proxy.strip()!r}")
     if 0 < len(values.get("secret_key", "")) < 32:
         faults.append("HUB_SECRET_KEY: expected at least 32 characters")
     if values.get("public_url", "").endswith("/"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import socket
+from typing import Any
 
 import uvicorn
 
@@ -31,24 +32,29 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Serve until SIGTERM."""
     settings = single_process_settings("web", settings, f"http://{arguments.host}:{arguments.port}")
     configure_logs()
-    config = uvicorn.Config(
-        build_app(settings),
-        loop="uvloop",
-        http="httptools",
-        ws=FrameProtocol,
-        ws_max_size=LARGEST_FRAME,
-        ws_per_message_deflate=False,  # positions are small; compressing each for each watcher costs far more
-        proxy_headers=False,
-        server_header=False,
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=2,
-        backlog=2048,
-    )
     if arguments.fd is None:
         listener = listening_socket(arguments.host, arguments.port)
     else:
         listener = socket.socket(fileno=arguments.fd)
     gc.freeze()  # what was loaded until now stays for good: no need to look through it again and again
     gc.set_threshold(GARBAGE_EVERY)
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(server_config(settings, loop="uvloop")).run(sockets=[listener])
+
+
+def server_config(settings: Settings, **more: Any) -> uvicorn.Config:
+    """Describe the server of a web process; `more` are uvicorn's own options."""
+    return uvicorn.Config(
+        build_app(settings),
+        http="httptools",
+        ws=FrameProtocol,
+        ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,  # positions are small; compressing each for each watcher costs far more
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=2,
+        backlog=2048,
+        **more,
+    )

@@ -16,13 +16,12 @@ import uvicorn
 from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection, connect
 
-from hub.app import build_app
+from hub.commands.web import server_config
 from hub.domain.booking_status import BookingStatus
 from hub.domain.link_scope import LinkScope
 from hub.domain.roles import Role
 from hub.settings import Settings
 from hub.store.database import Database, opened
-from hub.web.frames import FrameProtocol
 from tests.builders import SECRET, BuiltVisit, build_api_key, build_device, build_link, build_visit
 from tests.databases import copy_sqlite
 from tests.integration.stores import TestValkey
@@ -105,17 +104,7 @@ async def next_of(socket: ClientConnection, kind: str, timeout_s: float = 10.0) 
 @asynccontextmanager
 async def running_hub(settings: Settings) -> AsyncIterator[RunningHub]:
     """Run a hub until the end of the block."""
-    config = uvicorn.Config(
-        build_app(settings),
-        host="127.0.0.1",
-        port=0,
-        ws=FrameProtocol,
-        ws_max_size=1024 * 1024,
-        ws_per_message_deflate=False,
-        log_config=None,
-        lifespan="on",
-        timeout_graceful_shutdown=2,
-    )
+    config = server_config(settings, host="127.0.0.1", port=0, lifespan="on")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())
     while not server.started:

@@ -25,6 +25,7 @@ GOOD = {
     "HUB_DEVICE_RATE": ("0", 0.0),
     "HUB_DEVICE_BURST": ("10", 10),
     "HUB_PUBLIC_RATE": ("0.5", 0.5),
+    "HUB_TRUSTED_PROXIES": ("10.0.0.0/8,::1", "10.0.0.0/8,::1"),
     "HUB_PUBLIC_BURST": ("9", 9),
     "HUB_HISTORY_DAYS": ("365", 365),
 }
@@ -52,6 +53,7 @@ BAD = {
     "HUB_DEVICE_RATE": ("-1", "inf", "nan"),
     "HUB_DEVICE_BURST": ("0", "1.5"),
     "HUB_PUBLIC_RATE": ("-1", "inf", "nan"),
+    "HUB_TRUSTED_PROXIES": ("proxy.example", "10.0.0.1;10.0.0.2", "*"),
     "HUB_PUBLIC_BURST": ("0", "1.5"),
     "HUB_HISTORY_DAYS": ("0", "3651", "month"),
 }
