@@ -16,7 +16,7 @@ from tests.integration.stores import TestValkey
 async def test_messages_written_while_valkey_is_away_follow_when_it_is_back(
     db: Database, procs: Processes, smtp: MailServer, own_valkey: TestValkey
 ) -> None:
-    relay, worker = procs.start("relay", "--lease", "3"), procs.start("worker", "--lease", "3")
+    relay, worker = procs.start("relay", "--lease", "5"), procs.start("worker")
     await build_messages(db, 1)
     await smtp.until(1)
     own_valkey.kill()
@@ -34,7 +34,7 @@ async def test_messages_written_while_valkey_is_away_follow_when_it_is_back(
 async def test_a_valkey_that_lost_its_queue_loses_no_mail(
     db: Database, procs: Processes, smtp: MailServer, own_valkey: TestValkey
 ) -> None:
-    procs.start("relay", "--lease", "3")
+    procs.start("relay", "--lease", "5")
     (message_id,) = await build_messages(db, 1)
     async with asyncio.timeout(20):
         while (await read_message(db, message_id)).leased_until is None:  # noqa: ASYNC110 - another process writes it
@@ -43,7 +43,7 @@ async def test_a_valkey_that_lost_its_queue_loses_no_mail(
     for file in own_valkey.folder.glob("appendonlydir/*"):
         file.unlink()
     own_valkey.start()
-    procs.start("worker", "--lease", "3")
+    procs.start("worker")
     await until_settled(db, 60)
     assert smtp.times() == {f"<{message_id}@visit.example>": 1}
 
@@ -52,8 +52,8 @@ async def test_processes_started_before_valkey_wait_for_it(
     db: Database, procs: Processes, smtp: MailServer, own_valkey: TestValkey
 ) -> None:
     own_valkey.kill()
-    procs.start("relay", "--lease", "3")
-    procs.start("worker", "--lease", "3")
+    procs.start("relay", "--lease", "5")
+    procs.start("worker")
     await build_messages(db, 3)
     await asyncio.sleep(2)
     own_valkey.start()
@@ -65,8 +65,8 @@ async def test_processes_started_before_valkey_wait_for_it(
 async def test_messages_wait_while_the_mail_server_is_away_and_nothing_else_stops(
     db: Database, procs: Processes, smtp: MailServer, way: str
 ) -> None:
-    procs.start("relay", "--lease", "3")
-    worker = procs.start("worker", "--lease", "3")
+    procs.start("relay", "--lease", "5")
+    worker = procs.start("worker")
     if way == "gone":
         await smtp.close()
     else:
