@@ -87,6 +87,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         yield services
     finally:
         await background.stop()
+        await services.change.close()
         await router.close()
         await redis.aclose()
         await database.close()

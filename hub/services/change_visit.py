@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import datetime
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -27,6 +30,7 @@ class ChangeVisit:
 
     def __init__(self, database: Database, channel: LiveChannel, bell: OutboxBell, secret: bytes, clock: Clock) -> None:
         self._database, self._channel, self._bell, self._secret, self._clock = database, channel, bell, secret, clock
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def status(
         self,
@@ -52,14 +56,14 @@ class ChangeVisit:
             reason=reason,
         )
         if isinstance(outcome, StatusChanged):
-            await self._tell(booking_id)
+            self._tell(booking_id)
         return outcome
 
     async def book(self, new: NewVisit) -> Booked | SlotTaken | Misfit:
         """Book a visit, see `book_visit`."""
         outcome = await book_visit(self._database, self._secret, new, self._clock())
         if isinstance(outcome, Booked):
-            await self._ring()
+            self._ring()
         return outcome
 
     async def reschedule(
@@ -70,7 +74,7 @@ class ChangeVisit:
             self._database, booking_id, slot, actor=actor, now=self._clock(), portal_id=portal_id
         )
         if isinstance(outcome, Moved):
-            await self._tell(booking_id)
+            self._tell(booking_id)
         return outcome
 
     async def undo(
@@ -79,7 +83,7 @@ class ChangeVisit:
         """Take the last change back, see `undo_change`."""
         outcome = await undo_change(self._database, booking_id, actor=actor, now=self._clock(), portal_id=portal_id)
         if isinstance(outcome, Moved):
-            await self._tell(booking_id)
+            self._tell(booking_id)
         return outcome
 
     async def feedback(
@@ -88,15 +92,28 @@ class ChangeVisit:
         """Take feedback, see `leave_feedback`."""
         return await leave_feedback(self._database, booking_id, rating, comment, actor=actor, now=self._clock())
 
-    async def _tell(self, booking_id: str) -> None:
-        try:
-            await self._channel.tell(booking_id, "changed")
-        except (RedisError, OSError) as fault:
-            log.warning("watchers not told", booking=booking_id, fault=str(fault))
-        await self._ring()
+    async def close(self) -> None:
+        """End what is still being told."""
+        for task in self._telling:
+            task.cancel()
+        await asyncio.gather(*self._telling, return_exceptions=True)
 
-    async def _ring(self) -> None:
-        try:
-            await self._bell.ring()
-        except (RedisError, OSError) as fault:
-            log.warning("relay not woken", fault=str(fault))
+    def _tell(self, booking_id: str) -> None:
+        """Tell the watchers and wake the relay, without having anybody wait for a store that may be away."""
+        self._later("watchers not told", self._channel.tell(booking_id, "changed"))
+        self._ring()
+
+    def _ring(self) -> None:
+        self._later("relay not woken", self._bell.ring())
+
+    def _later(self, otherwise: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(_guarded(otherwise, work))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+
+async def _guarded(otherwise: str, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except (RedisError, OSError) as fault:
+        log.warning(otherwise, fault=str(fault))

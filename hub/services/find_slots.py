@@ -73,10 +73,12 @@ async def find_others(db: Database, wanted: Wanted, wanted_at: datetime, now: da
 async def can_be_kept(
     tx: AsyncConnection, portal_id: str, time: PlannedTime, now: datetime, but_of: Sequence[str] = ()
 ) -> bool:
-    """Look again, in the transaction that has locked the resource, whether a time can still be kept.
+    """Look again, in the transaction that has locked the resource, whether a time can still be kept: it must lie ahead.
 
     `but_of` are ids of a hold or a booking whose time does not count.
     """
+    if time.visit.starts_at <= now:
+        return False
     zone = await zone_of(tx, portal_id)
     hours = await _hours(tx, [time.resource_id])
     within = protected(time.visit)

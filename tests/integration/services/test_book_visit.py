@@ -77,6 +77,16 @@ async def test_who_is_late_gets_five_other_slots_the_nearest_first(db: Database)
     assert isinstance(await scene.try_to_book(outcome.others[0]), Booked)
 
 
+async def test_an_offer_whose_time_has_come_is_too_late(db: Database) -> None:
+    scene = await booking_scene(db)
+    slot = (await scene.slots())[0]
+
+    outcome = await scene.try_to_book(slot, now=slot.time.visit.starts_at)
+
+    assert isinstance(outcome, SlotTaken)
+    assert await scene.taken() == []
+
+
 async def test_of_many_at_once_one_books_and_nothing_overlaps(db: Database) -> None:
     scene = await booking_scene(db, technicians=2)
     slots = await scene.slots()
