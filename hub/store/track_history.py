@@ -63,7 +63,8 @@ async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> No
     marks = ", ".join("?" if sqlite else f"${number}" for number in range(1, len(COLUMNS) + 1))
     statement = f"INSERT INTO track_point ({', '.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - constants
     row = _sqlite_row if sqlite else _postgres_row
-    await tx.exec_driver_sql(statement, [row(point) for point in points])
+    if points:
+        await tx.exec_driver_sql(statement, [row(point) for point in points])
 
 
 def _postgres_row(point: TrackPoint) -> tuple[Any, ...]:

