@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any, Literal, Self
 from sqlalchemy import URL, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from hub.store.database_url import database_url
 
@@ -19,6 +23,7 @@ BUSY_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_S = 10
 """How long PostgreSQL may work on one statement."""
 
+_BUSY_PAUSE_S = 0.01
 _SQLITE_READERS = 4
 _POSTGRES_CONNECTIONS = 10
 
@@ -166,6 +171,8 @@ def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
+        if writes:
+            _switch_to_wal(cursor)
         for pragma in _pragmas(writes=writes):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -177,6 +184,20 @@ def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
     return engine
 
 
+def _switch_to_wal(cursor: Any) -> None:
+    """Set the file's journal mode. SQLite does not wait where two switch a new file at once: one is told it is busy."""
+    give_up_at = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            await_only(asyncio.sleep(_BUSY_PAUSE_S))
+        else:
+            return
+
+
 def _pragmas(*, writes: bool) -> tuple[str, ...]:
     waits = f"busy_timeout = {BUSY_TIMEOUT_S * 1000}"
     if not writes:
@@ -184,4 +205,4 @@ def _pragmas(*, writes: bool) -> tuple[str, ...]:
     # FULL: a commit survives a power cut. NORMAL would lose the newest commits then, and bookings and outbox
     # rows must never be lost. The price is one fsync a commit: bookings are rare, and the recorder commits
     # hundreds of rows at once.
-    return (waits, "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+    return (waits, "synchronous = FULL", "foreign_keys = ON")

@@ -128,13 +128,13 @@ async def test_a_technician_turns_sharing_off_and_the_phone_remembers(
 ) -> None:
     scene, start = await at_home(city_hub, city_folder)
     async with a_phone(city_hub, browser, scene, start) as phone:
-        await phone.page.get_by_label("Off").check()
+        await phone.page.get_by_role("radio", name="Off", exact=True).check()
         await expect(phone.words).to_have_text("Off: nobody sees where you are")
         await phone.press("Set off")
         await expect(phone.words).to_have_text("Off: your customer waits without seeing where you are")
         snapshot = (await city_hub.http.get(f"/v/{scene.link_token}/snapshot")).json()
         assert (snapshot["visit"]["status"], snapshot["position"]) == ("traveling", None)
-        await phone.page.get_by_label("Always").check()
+        await phone.page.get_by_role("radio", name="Always", exact=True).check()
         await expect(phone.words).to_contain_text("shared all the time")
 
 

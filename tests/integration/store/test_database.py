@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,6 +47,16 @@ async def test_a_reading_transaction_can_not_write(db: Database) -> None:
     async with db.read() as tx:
         with pytest.raises(DBAPIError):
             await portals.insert_portals(tx, [_portal()])
+
+
+async def test_whoever_opens_a_new_sqlite_file_waits_for_another_that_writes_to_it(tmp_path: Path) -> None:
+    new = Database.open(f"sqlite:///{tmp_path / 'new.db'}")
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(0.1, other.execute, "COMMIT")
+        async with new.write() as tx:  # the switch to the write-ahead log is refused until then
+            assert (await tx.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
+    await new.close()
 
 
 async def test_a_connection_that_read_can_write_afterwards(db: Database) -> None:
