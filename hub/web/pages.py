@@ -51,7 +51,8 @@ def choose_language(accept_language: str | None) -> str:
         tag, _, parameter = wish.partition(";")
         wishes.append((-_quality(parameter), order, tag.strip().replace("-", "_")))
     liked = [tag for quality, _, tag in sorted(wishes) if quality < 0 and tag]
-    return negotiate_locale(liked, languages(), sep="_") or SOURCE_LANGUAGE
+    found = negotiate_locale(liked, languages(), sep="_")  # as the reader spells it, such as FI
+    return next((lang for lang in languages() if found and lang.casefold() == found.casefold()), SOURCE_LANGUAGE)
 
 
 def render(name: str, lang: str, **context: Any) -> str:

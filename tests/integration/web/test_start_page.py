@@ -79,3 +79,9 @@ async def dispatcher(hub: RunningHub, portal_id: str) -> str:
     )
     assert isinstance(added, AddedStaff)
     return demo_password(SECRET, added.id)
+
+
+async def test_however_a_reader_spells_a_language_the_page_speaks_it(hub: RunningHub) -> None:
+    for spelled in ("FI", "Fi", "FI-FI"):
+        page = await hub.http.get("/", headers={"Accept-Language": spelled})
+        assert (page.status_code, 'lang="fi"' in page.text) == (200, True), spelled

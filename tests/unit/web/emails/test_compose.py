@@ -104,8 +104,14 @@ def test_a_mail_speaks_the_contacts_language_and_tells_times_in_the_visits_zone(
     assert "09:00–11:00" in text_of(composed(a_mail(time_zone="America/New_York")))
 
 
-def test_an_unknown_language_is_told_in_english() -> None:
-    assert composed(a_mail(contact_language="tlh\r\nX: y"))["Content-Language"] == "en"
+@pytest.mark.parametrize("language", ["FI-fi", "FI", "fi_FI", "Fi"])
+def test_however_a_language_is_spelled_the_mail_speaks_it(language: str) -> None:
+    assert composed(a_mail(contact_language=language))["Content-Language"] == "fi"
+
+
+@pytest.mark.parametrize("language", ["tlh\r\nX: y", "TLH", "tlh-FI", ""])
+def test_an_unknown_language_is_told_in_english(language: str) -> None:
+    assert composed(a_mail(contact_language=language))["Content-Language"] == "en"
 
 
 def test_a_demo_says_that_it_is_one() -> None:
