@@ -91,4 +91,5 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
         },
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # Starlette would redirect to whatever host the caller names
     return SecurityHeaders(app, policy)  # around Starlette's own answers to faults, where no middleware reaches

@@ -58,7 +58,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
-        raise Problem(415, "Expected a form.")
+        raise Problem(415, "Expected application/json or a form.")
     body = await read_body(request, LARGEST_FORM)
     try:
         fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"))

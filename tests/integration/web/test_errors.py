@@ -92,6 +92,16 @@ async def test_people_get_a_page_and_programs_a_problem(hub: RunningHub, method:
     _assert_problem(problem)
 
 
+@pytest.mark.parametrize("path", ["/staff/", "/book/", "/api/v1/bookings/"])
+async def test_a_path_too_long_by_a_slash_sends_nobody_to_the_host_that_the_caller_names(
+    hub: RunningHub, path: str
+) -> None:
+    answer = await hub.http.get(path, headers={"Host": "evil.example"})
+
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
 async def test_the_api_answers_problems_even_to_browsers(hub: RunningHub) -> None:
     _assert_problem(await hub.http.get("/api/v1/nothing", headers=HTML))
 

@@ -227,6 +227,7 @@ async def test_what_is_neither_a_form_nor_json_is_refused(visit: BookedVisit, ki
     answer = await visit.hub.http.post(f"{visit.manage}/cancel", content=b"{}", headers={"Content-Type": kind})
 
     assert answer.status_code == 415
+    assert answer.json()["detail"] == "Expected application/json or a form."
     assert await _version(visit) == 1
 
 
