@@ -10,21 +10,29 @@ from datetime import datetime
 import msgspec
 
 from hub.domain.geodesy import Point
-from hub.domain.planned_time import PlannedTime
+from hub.domain.intervals import Interval
 
 _MAC_BYTES = 16
 
 
 class Slot(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    """An offered time: what it is for, who would come, and until when the offer stands."""
+    """An offered time: what it is for, and until when the offer stands. Who comes is chosen when it is taken."""
 
     portal_id: str
     service_type_id: str
-    time: PlannedTime
+    visit: Interval
+    window: Interval
+    """The promised window."""
     place: Point
     location_id: str | None
     """Where the place is a known location."""
     offered_until: datetime
+
+
+class OfferedSlot(Slot, frozen=True, array_like=True, kw_only=True):
+    """A slot as it is found, with who would come as things stand; the id does not tell."""
+
+    resource_id: str
 
 
 _read = msgspec.json.Decoder(Slot).decode
@@ -32,7 +40,7 @@ _read = msgspec.json.Decoder(Slot).decode
 
 def slot_id(slot: Slot, secret: bytes) -> str:
     """Write a slot as an id of URL-safe characters."""
-    body = msgspec.json.encode(slot)
+    body = msgspec.json.encode(tuple(getattr(slot, name) for name in Slot.__struct_fields__))
     return _text(_mac(body, secret) + body)
 
 

@@ -71,11 +71,6 @@ def find_free(
     return [FreeSlot(resource_id=able[start], visit=Interval(start, start + duration)) for start in sorted(able)]
 
 
-def nearest(slots: Iterable[FreeSlot], wanted_at: datetime, most: int) -> list[FreeSlot]:
-    """Choose the slots nearest to a wanted time, nearest first."""
-    return sorted(slots, key=lambda slot: abs(slot.visit.starts_at - wanted_at))[:most]
-
-
 def _starts(worker: Worker, duration: timedelta, zone: ZoneInfo, starts: Interval) -> Iterable[datetime]:
     reach = Interval(starts.starts_at - TRAVEL_ALLOWANCE, starts.ends_at + duration)
     for shift in shifts(worker.hours, zone, reach):

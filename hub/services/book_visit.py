@@ -15,8 +15,9 @@ from hub.domain.messages import MessageKind
 from hub.domain.slot_ids import Slot
 from hub.domain.slots import protected
 from hub.domain.tokens import link_token, token_hash
+from hub.services.choose_technician import choose_technician
 from hub.services.customers import Contact, Customer, Place, find_or_make_customer
-from hub.services.find_slots import can_be_kept, find_others, wanted_by
+from hub.services.find_slots import find_others, wanted_by
 from hub.services.outcomes import SlotTaken
 from hub.services.tell_contact import tell_contact
 from hub.store import bookings, events, links, reservations, work_orders
@@ -76,17 +77,17 @@ async def book_visit(db: Database, secret: bytes, new: NewVisit, now: datetime) 
             raise
         outcome = None
     if outcome is None:
-        return SlotTaken(await find_others(db, wanted_by(slot), slot.time.visit.starts_at, now))
+        return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now))
     return outcome
 
 
 async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime) -> Booked | Misfit | None:
     """Book in a transaction; None where the slot is taken."""
     slot = new.slot
-    await reservations.lock_resources(tx, [slot.time.resource_id])
-    await reservations.forget_expired(tx, slot.time.resource_id, now)
     but_of = [new.hold_id] if new.hold_id else []
-    if not await can_be_kept(tx, slot.portal_id, slot.time, now, but_of):
+    prefer = await reservations.resource_of(tx, new.hold_id) if new.hold_id else None
+    resource_id = await choose_technician(tx, slot.portal_id, slot.visit, now, prefer=prefer, but_of=but_of)
+    if resource_id is None:
         return None
     customer = await find_or_make_customer(tx, slot.portal_id, new.contact, new.location)
     if not isinstance(customer, Customer):
@@ -95,7 +96,7 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
         return Misfit("$.location", "is not where the slot was offered for")
     if new.hold_id:
         await reservations.remove(tx, new.hold_id)
-    booking_id = await _insert(tx, new, customer, now)
+    booking_id = await _insert(tx, new, resource_id, customer, now)
     made = await _insert_links(tx, secret, booking_id, slot, now)
     await tell_contact(tx, booking_id, MessageKind.BOOKED, now=now)
     await events.append(
@@ -105,13 +106,13 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
         kind=EVENT_KIND,
         booking_id=booking_id,
         actor=new.actor,
-        data={"starts_at": slot.time.visit.starts_at.isoformat(), "resource": slot.time.resource_id},
+        data={"starts_at": slot.visit.starts_at.isoformat(), "resource": resource_id},
     )
     return Booked(booking_id=booking_id, track=made[LinkScope.TRACK], manage=made[LinkScope.MANAGE])
 
 
-async def _insert(tx: AsyncConnection, new: NewVisit, customer: Customer, now: datetime) -> str:
-    slot, time = new.slot, new.slot.time
+async def _insert(tx: AsyncConnection, new: NewVisit, resource_id: str, customer: Customer, now: datetime) -> str:
+    slot = new.slot
     order = work_orders.WorkOrder(
         id=new_id("wo"),
         portal_id=slot.portal_id,
@@ -124,18 +125,18 @@ async def _insert(tx: AsyncConnection, new: NewVisit, customer: Customer, now: d
     booking = bookings.NewBooking(
         id=new_id("bk"),
         work_order_id=order.id,
-        resource_id=time.resource_id,
+        resource_id=resource_id,
         status=BookingStatus.SCHEDULED,
-        starts_at=time.visit.starts_at,
-        ends_at=time.visit.ends_at,
-        window_earliest=time.window.starts_at,
-        window_latest=time.window.ends_at,
+        starts_at=slot.visit.starts_at,
+        ends_at=slot.visit.ends_at,
+        window_earliest=slot.window.starts_at,
+        window_latest=slot.window.ends_at,
         created_at=now,
         updated_at=now,
     )
     await work_orders.insert_work_orders(tx, [order])
     await bookings.insert_bookings(tx, [booking])
-    await reservations.insert(tx, reservations.of_booking(booking.id, time.resource_id, protected(time.visit)))
+    await reservations.insert(tx, reservations.of_booking(booking.id, resource_id, protected(slot.visit)))
     return booking.id
 
 
@@ -151,7 +152,7 @@ async def _insert_links(
             booking_id=booking_id,
             scope=scope,
             token_hash=token_hash(made[scope].token),
-            expires_at=slot.time.visit.ends_at + LINKS_LAST,
+            expires_at=slot.visit.ends_at + LINKS_LAST,
             created_at=now,
         )
         await links.insert_links(tx, [row])

@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.geodesy import Point
 from hub.domain.intervals import DailyHours, Interval
-from hub.domain.planned_time import PlannedTime
-from hub.domain.slot_ids import Slot
-from hub.domain.slots import FreeSlot, Worker, find_free, is_free, nearest, promised, protected
+from hub.domain.slot_ids import OfferedSlot, Slot
+from hub.domain.slots import FreeSlot, Worker, find_free, promised
 from hub.services.outcomes import UnknownServiceType
 from hub.store import portals, reservations, resources, service_types, working_hours
 from hub.store.database import Database
@@ -48,7 +47,9 @@ def wanted_by(slot: Slot, booking_id: str | None = None) -> Wanted:
     )
 
 
-async def find_slots(db: Database, wanted: Wanted, within: Interval, now: datetime) -> list[Slot] | UnknownServiceType:
+async def find_slots(
+    db: Database, wanted: Wanted, within: Interval, now: datetime
+) -> list[OfferedSlot] | UnknownServiceType:
     """List what can be offered with a start in `within`, earliest first."""
     async with db.read() as tx:
         service = await service_types.get_service_type(tx, wanted.service_type_id)
@@ -56,35 +57,17 @@ async def find_slots(db: Database, wanted: Wanted, within: Interval, now: dateti
             return UnknownServiceType(wanted.service_type_id)
         zone = await zone_of(tx, wanted.portal_id)
         but_of = [wanted.booking_id] if wanted.booking_id else []
-        workers = await _workers(tx, wanted.portal_id, within, now, but_of)
+        workers = await workers_of(tx, wanted.portal_id, within, now, but_of)
     free = find_free(workers, timedelta(seconds=service.duration_s), zone, within, now)
     return [_slot(wanted, slot, now) for slot in free]
 
 
-async def find_others(db: Database, wanted: Wanted, wanted_at: datetime, now: datetime) -> list[Slot]:
+async def find_others(db: Database, wanted: Wanted, wanted_at: datetime, now: datetime) -> list[OfferedSlot]:
     """List up to five other slots near a time that somebody else was faster to take, nearest first."""
     found = await find_slots(db, wanted, Interval(wanted_at - AROUND, wanted_at + AROUND), now)
     if isinstance(found, UnknownServiceType):
         return []
-    free = [FreeSlot(resource_id=slot.time.resource_id, visit=slot.time.visit) for slot in found]
-    return [_slot(wanted, slot, now) for slot in nearest(free, wanted_at, OTHERS)]
-
-
-async def can_be_kept(
-    tx: AsyncConnection, portal_id: str, time: PlannedTime, now: datetime, but_of: Sequence[str] = ()
-) -> bool:
-    """Look again, in the transaction that has locked the resource, whether a time can still be kept: it must lie ahead.
-
-    `but_of` are ids of a hold or a booking whose time does not count.
-    """
-    if time.visit.starts_at <= now:
-        return False
-    zone = await zone_of(tx, portal_id)
-    hours = await _hours(tx, [time.resource_id])
-    within = protected(time.visit)
-    taken = await reservations.taken(tx, [time.resource_id], within, now, but_of=but_of)
-    worker = Worker(resource_id=time.resource_id, hours=hours[time.resource_id], taken=taken[time.resource_id])
-    return is_free(worker, time.visit, zone)
+    return sorted(found, key=lambda slot: abs(slot.visit.starts_at - wanted_at))[:OTHERS]
 
 
 async def zone_of(tx: AsyncConnection, portal_id: str) -> ZoneInfo:
@@ -93,9 +76,13 @@ async def zone_of(tx: AsyncConnection, portal_id: str) -> ZoneInfo:
     return ZoneInfo(portal.time_zone if portal else "UTC")
 
 
-async def _workers(
+async def workers_of(
     tx: AsyncConnection, portal_id: str, within: Interval, now: datetime, but_of: Sequence[str]
 ) -> list[Worker]:
+    """Read who of a portal works at all, with what is taken of their time from a day before to a day after.
+
+    `but_of` are ids of holds and bookings whose time does not count.
+    """
     everybody = [one.id for one in await resources.list_resources(tx, portal_id) if one.active]
     hours = await _hours(tx, everybody)
     working = [resource_id for resource_id in everybody if hours[resource_id]]
@@ -111,13 +98,14 @@ async def _hours(tx: AsyncConnection, resource_ids: Sequence[str]) -> dict[str, 
     return found
 
 
-def _slot(wanted: Wanted, free: FreeSlot, now: datetime) -> Slot:
-    time = PlannedTime(resource_id=free.resource_id, visit=free.visit, window=promised(free.visit))
-    return Slot(
+def _slot(wanted: Wanted, free: FreeSlot, now: datetime) -> OfferedSlot:
+    return OfferedSlot(
         portal_id=wanted.portal_id,
         service_type_id=wanted.service_type_id,
-        time=time,
+        visit=free.visit,
+        window=promised(free.visit),
         place=wanted.place,
         location_id=wanted.location_id,
         offered_until=now + OFFERED_FOR,
+        resource_id=free.resource_id,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from hub.domain.slot_ids import Slot
+from hub.domain.slot_ids import OfferedSlot
 
 
 class UnknownBooking(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class UnknownServiceType(msgspec.Struct, frozen=True):
 class SlotTaken(msgspec.Struct, frozen=True):
     """Somebody else was faster; these are up to five other slots."""
 
-    others: list[Slot]
+    others: list[OfferedSlot]
 
 
 class UnknownPortal(msgspec.Struct, frozen=True):

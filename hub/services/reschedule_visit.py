@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.geodesy import Point
+from hub.domain.intervals import Interval
 from hub.domain.messages import MessageKind
 from hub.domain.planned_time import PlannedTime, Undo
 from hub.domain.policies import UNDO_FOR
 from hub.domain.slot_ids import Slot
 from hub.domain.slots import protected
 from hub.domain.work_order import WorkOrderStatus
-from hub.services.find_slots import Wanted, can_be_kept, find_others
+from hub.services.choose_technician import choose_technician
+from hub.services.find_slots import Wanted, find_others
 from hub.services.outcomes import SlotTaken, UnknownBooking
 from hub.services.tell_contact import tell_contact
 from hub.store import accounts, bookings, events, reservations, work_orders
@@ -57,19 +58,20 @@ async def reschedule_visit(
         return OtherService()
     try:
         async with db.write() as tx:
-            booking = await _lock(tx, booking_id, [slot.time.resource_id], now)
+            booking = await _lock(tx, booking_id)
             if booking.status is not BookingStatus.SCHEDULED:
                 return NotNow(booking.status)
-            kept = await can_be_kept(tx, booking.portal_id, slot.time, now, [booking_id])
+            if slot.visit == booking.time.visit:
+                return Moved(booking_id)  # a second press must not take the first one's undo away
+            undo = Undo(until=now + UNDO_FOR, time=booking.time)
+            kept = await _move(tx, booking, slot.visit, slot.window, undo, now)
             if kept:
-                undo = Undo(until=now + UNDO_FOR, time=booking.time)
-                await _move(tx, booking, slot.time, undo, now)
                 await _note(tx, booking, RESCHEDULED, MessageKind.RESCHEDULED, actor, now)
     except IntegrityError as fault:
         if not reservations.is_overlap(fault):
             raise
         kept = False
-    return Moved(booking_id) if kept else await _taken(db, found, slot.time, now)
+    return Moved(booking_id) if kept else await _taken(db, found, slot.visit.starts_at, now)
 
 
 async def undo_change(
@@ -83,18 +85,18 @@ async def undo_change(
         return NotNow(found.status)
     try:
         async with db.write() as tx:
-            booking = await _lock(tx, booking_id, [found.undo.time.resource_id], now)
+            booking = await _lock(tx, booking_id)
             if booking.undo != found.undo or now >= found.undo.until or not _may_be_undone(booking):
                 return NotNow(booking.status)
-            kept = await can_be_kept(tx, booking.portal_id, found.undo.time, now, [booking_id])
+            old = found.undo.time
+            kept = await _move(tx, booking, old.visit, old.window, None, now, prefer=old.resource_id)
             if kept:
-                await _move(tx, booking, found.undo.time, None, now)
                 await _note(tx, booking, UNDONE, MessageKind.UNDONE, actor, now)
     except IntegrityError as fault:
         if not reservations.is_overlap(fault):
             raise
         kept = False
-    return Moved(booking_id) if kept else await _taken(db, found, found.undo.time, now)
+    return Moved(booking_id) if kept else await _taken(db, found, found.undo.time.visit.starts_at, now)
 
 
 def _may_be_undone(booking: Booking) -> bool:
@@ -107,23 +109,36 @@ async def _find(db: Database, booking_id: str, portal_id: str | None) -> Booking
     return None if found is None or portal_id not in (None, found.portal_id) else found
 
 
-async def _lock(tx: AsyncConnection, booking_id: str, resource_ids: Sequence[str], now: datetime) -> Booking:
-    """Lock the booking first, then the resource: the order in which all changes of bookings lock."""
+async def _lock(tx: AsyncConnection, booking_id: str) -> Booking:
+    """Lock the booking; technicians come after it, in the order in which all changes lock."""
     booking = await bookings.get_for_update(tx, booking_id)
     if booking is None:
         raise RuntimeError(f"booking {booking_id} is gone; bookings are never deleted")
-    await reservations.lock_resources(tx, resource_ids)
-    for resource_id in resource_ids:
-        await reservations.forget_expired(tx, resource_id, now)
     return booking
 
 
-async def _move(tx: AsyncConnection, booking: Booking, time: PlannedTime, undo: Undo | None, now: datetime) -> None:
-    protected_time = protected(time.visit)
-    if not await reservations.move(tx, booking.id, time.resource_id, protected_time):
-        await reservations.insert(tx, reservations.of_booking(booking.id, time.resource_id, protected_time))
+async def _move(
+    tx: AsyncConnection,
+    booking: Booking,
+    visit: Interval,
+    window: Interval,
+    undo: Undo | None,
+    now: datetime,
+    *,
+    prefer: str | None = None,
+) -> bool:
+    """Give the booking this time, with whom it had or is preferred if they can; tell whether anybody can."""
+    resource_id = await choose_technician(
+        tx, booking.portal_id, visit, now, prefer=prefer or booking.resource_id, but_of=[booking.id]
+    )
+    if resource_id is None:
+        return False
+    if not await reservations.move(tx, booking.id, resource_id, protected(visit)):
+        await reservations.insert(tx, reservations.of_booking(booking.id, resource_id, protected(visit)))
+    time = PlannedTime(resource_id=resource_id, visit=visit, window=window)
     await bookings.set_time(tx, booking, time, undo=undo, now=now)
     await work_orders.set_status(tx, booking.work_order_id, WorkOrderStatus.SCHEDULED)
+    return True
 
 
 async def _note(
@@ -142,7 +157,7 @@ async def _note(
     )
 
 
-async def _taken(db: Database, booking: Booking, time: PlannedTime, now: datetime) -> SlotTaken:
+async def _taken(db: Database, booking: Booking, wanted_at: datetime, now: datetime) -> SlotTaken:
     async with db.read() as tx:
         location = await accounts.get_location(tx, booking.portal_id, booking.location_id)
     if location is None:
@@ -154,4 +169,4 @@ async def _taken(db: Database, booking: Booking, time: PlannedTime, now: datetim
         location_id=location.id,
         booking_id=booking.id,
     )
-    return SlotTaken(await find_others(db, wanted, time.visit.starts_at, now))
+    return SlotTaken(await find_others(db, wanted, wanted_at, now))

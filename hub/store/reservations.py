@@ -66,11 +66,10 @@ async def lock_resources(tx: AsyncConnection, resource_ids: Collection[str]) -> 
     await tx.execute(query.with_for_update())
 
 
-async def forget_expired(tx: AsyncConnection, resource_id: str, now: datetime) -> None:
-    """Delete a resource's holds that have expired."""
-    await tx.execute(
-        delete(reservation).where(reservation.c.resource_id == resource_id, reservation.c.expires_at <= now)
-    )
+async def forget_expired(tx: AsyncConnection, resource_ids: Collection[str], now: datetime) -> None:
+    """Delete these resources' holds that have expired."""
+    expired = (reservation.c.resource_id.in_(resource_ids), reservation.c.expires_at <= now)
+    await tx.execute(delete(reservation).where(*expired))
 
 
 async def insert(tx: AsyncConnection, made: Reservation) -> None:
@@ -81,6 +80,12 @@ async def insert(tx: AsyncConnection, made: Reservation) -> None:
 async def get(tx: AsyncConnection, reservation_id: str) -> Reservation | None:
     """Read one reservation."""
     return await rows.find(tx, Reservation, select(reservation).where(reservation.c.id == reservation_id))
+
+
+async def resource_of(tx: AsyncConnection, reservation_id: str) -> str | None:
+    """Tell whose time a reservation takes."""
+    query = select(reservation.c.resource_id).where(reservation.c.id == reservation_id)
+    return (await tx.execute(query)).scalar_one_or_none()
 
 
 async def remove(tx: AsyncConnection, reservation_id: str) -> bool:

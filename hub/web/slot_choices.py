@@ -19,12 +19,12 @@ def slot_choices(request: Request, slots: Sequence[Slot], zone: ZoneInfo) -> dic
     """Describe what there is to choose from; `day` in the query opens a day with all its times."""
     days: dict[str, list[Slot]] = {}
     for slot in slots:
-        days.setdefault(slot.time.visit.starts_at.astimezone(zone).date().isoformat(), []).append(slot)
+        days.setdefault(slot.visit.starts_at.astimezone(zone).date().isoformat(), []).append(slot)
     asked = request.query_params.get("day", "")
     return {
         "best": _shown(request, slots[:BEST]),
         "days": [
-            {"date": day, "starts_at": found[0].time.visit.starts_at, "count": len(found)}
+            {"date": day, "starts_at": found[0].visit.starts_at, "count": len(found)}
             for day, found in days.items()
         ],
         "day": asked if asked in days else None,
@@ -35,6 +35,6 @@ def slot_choices(request: Request, slots: Sequence[Slot], zone: ZoneInfo) -> dic
 def _shown(request: Request, slots: Sequence[Slot]) -> list[dict[str, Any]]:
     secret = services_of(request).settings.secret_key.encode()
     return [
-        {"id": slot_id(slot, secret), "earliest": slot.time.window.starts_at, "latest": slot.time.window.ends_at}
+        {"id": slot_id(slot, secret), "earliest": slot.window.starts_at, "latest": slot.window.ends_at}
         for slot in slots
     ]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from hub.domain.intervals import Interval
 from hub.domain.live_messages import Window
-from hub.domain.slot_ids import Slot, read_slot, slot_id
+from hub.domain.slot_ids import OfferedSlot, Slot, read_slot, slot_id
 from hub.web.credentials import services_of
 from hub.web.problems import Fault, Problem
 from hub.web.queries import moment
@@ -50,20 +50,20 @@ class SlotList(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime
 
 
-def slot_list(request: Request, slots: Sequence[Slot], *, staff: bool = False) -> SlotList:
+def slot_list(request: Request, slots: Sequence[OfferedSlot], *, staff: bool = False) -> SlotList:
     """Describe slots as they are offered."""
     return SlotList(slots=slot_answers(request, slots, staff=staff), as_of=services_of(request).clock())
 
 
-def slot_answers(request: Request, slots: Sequence[Slot], *, staff: bool = False) -> list[SlotAnswer]:
+def slot_answers(request: Request, slots: Sequence[OfferedSlot], *, staff: bool = False) -> list[SlotAnswer]:
     """Describe slots in the order in which they are given."""
     secret = services_of(request).settings.secret_key.encode()
-    first_at = min((slot.time.visit.starts_at for slot in slots), default=None)
+    first_at = min((slot.visit.starts_at for slot in slots), default=None)
     return [_answer(slot, secret, rank, first_at, staff=staff) for rank, slot in enumerate(slots, 1)]
 
 
-def _answer(slot: Slot, secret: bytes, rank: int, first_at: datetime | None, *, staff: bool) -> SlotAnswer:
-    visit, window = slot.time.visit, slot.time.window
+def _answer(slot: OfferedSlot, secret: bytes, rank: int, first_at: datetime | None, *, staff: bool) -> SlotAnswer:
+    visit, window = slot.visit, slot.window
     told: dict[str, Any] = {
         "id": slot_id(slot, secret),
         "starts_at": visit.starts_at,
@@ -73,7 +73,7 @@ def _answer(slot: Slot, secret: bytes, rank: int, first_at: datetime | None, *, 
         "reason": EARLIEST if visit.starts_at == first_at else FREE,
     }
     if staff:
-        return StaffSlotAnswer(**told, resources=[slot.time.resource_id], added_travel_s=None)
+        return StaffSlotAnswer(**told, resources=[slot.resource_id], added_travel_s=None)
     return SlotAnswer(**told)
 
 
@@ -102,7 +102,7 @@ def offered_slot(request: Request, text: str, at: str = "$.slot_id") -> Slot:
     return slot
 
 
-def slot_taken(request: Request, others: Sequence[Slot], *, staff: bool = False) -> Problem:
+def slot_taken(request: Request, others: Sequence[OfferedSlot], *, staff: bool = False) -> Problem:
     """Refuse a slot that somebody else was faster to take, with up to five others."""
     return Problem(
         409,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from hub.domain.intervals import Interval
 from hub.domain.policies import Action
-from hub.domain.slot_ids import Slot, read_slot
+from hub.domain.slot_ids import OfferedSlot, Slot, read_slot
 from hub.services.find_slots import find_slots
 from hub.services.outcomes import SlotTaken, UnknownServiceType
 from hub.services.reschedule_visit import Moved, OtherService
@@ -101,12 +101,12 @@ async def _move(request: Request, opened: Opened, slot: Slot) -> object:
     return await change.reschedule(opened.visit.booking_id, slot, actor=opened.actor, portal_id=opened.visit.portal_id)
 
 
-async def _slots(request: Request, opened: Opened, within: Interval) -> list[Slot]:
+async def _slots(request: Request, opened: Opened, within: Interval) -> list[OfferedSlot]:
     services = services_of(request)
     found = await find_slots(services.database, await wanted_by_visit(request, opened), within, services.clock())
     if isinstance(found, UnknownServiceType):
         return []
-    return [slot for slot in found if slot.time.visit.starts_at != opened.visit.starts_at]
+    return [slot for slot in found if slot.visit.starts_at != opened.visit.starts_at]
 
 
 async def _choices(request: Request, opened: Opened) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
-from hub.domain.slot_ids import Slot
+from hub.domain.slot_ids import OfferedSlot, Slot
 from hub.domain.slots import protected
 from hub.services.book_visit import Booked, Misfit, NewVisit, book_visit
 from hub.services.customers import Contact, Place
@@ -31,7 +31,7 @@ class BookingScene:
         self.db, self.directory, self.technicians = db, directory, technicians
         self.wanted = Wanted(portal_id=directory.portal_id, service_type_id=directory.service_type_id, place=HOME)
 
-    async def slots(self, now: datetime = NOW, booking_id: str | None = None) -> list[Slot]:
+    async def slots(self, now: datetime = NOW, booking_id: str | None = None) -> list[OfferedSlot]:
         """Find the slots of a day."""
         wanted = Wanted(
             portal_id=self.wanted.portal_id,
@@ -86,4 +86,4 @@ async def booking_scene(db: Database, technicians: int = 1) -> BookingScene:
 
 def protected_of(slot: Slot) -> Interval:
     """Tell what a slot takes of its technician's time."""
-    return protected(slot.time.visit)
+    return protected(slot.visit)

@@ -43,7 +43,7 @@ async def test_booking_writes_all_that_belongs_to_it(db: Database) -> None:
     booking_id = await scene.book(slot)
 
     booking = await scene.booking(booking_id)
-    assert (booking.status, booking.time, booking.sequence) == (S.SCHEDULED, slot.time, 0)
+    assert (booking.status, booking.time.visit, booking.sequence) == (S.SCHEDULED, slot.visit, 0)
     assert await scene.taken() == [protected_of(slot)]
     [message] = await scene.messages(booking_id)
     assert (message.kind, message.contact_id) == (K.BOOKED, booking.contact_id)
@@ -71,7 +71,7 @@ async def test_who_is_late_gets_five_other_slots_the_nearest_first(db: Database)
     outcome = await scene.try_to_book(slot)
 
     assert isinstance(outcome, SlotTaken)
-    distances = [abs(one.time.visit.starts_at - slot.time.visit.starts_at) for one in outcome.others]
+    distances = [abs(one.visit.starts_at - slot.visit.starts_at) for one in outcome.others]
     assert len(distances) == 5
     assert distances == sorted(distances)
     assert isinstance(await scene.try_to_book(outcome.others[0]), Booked)
@@ -81,7 +81,7 @@ async def test_an_offer_whose_time_has_come_is_too_late(db: Database) -> None:
     scene = await booking_scene(db)
     slot = (await scene.slots())[0]
 
-    outcome = await scene.try_to_book(slot, now=slot.time.visit.starts_at)
+    outcome = await scene.try_to_book(slot, now=slot.visit.starts_at)
 
     assert isinstance(outcome, SlotTaken)
     assert await scene.taken() == []
@@ -140,11 +140,11 @@ async def test_moving_frees_the_old_time_and_tells_of_both(db: Database) -> None
 
     assert moved == Moved(booking_id)
     booking = await scene.booking(booking_id)
-    assert (booking.time, booking.sequence, booking.version) == (after.time, 1, 2)
+    assert (booking.time.visit, booking.sequence, booking.version) == (after.visit, 1, 2)
     assert await scene.taken() == [protected_of(after)]
     told = (await scene.messages(booking_id))[-1]
     assert (told.kind, told.facts.sequence) == (K.RESCHEDULED, 1)
-    assert (told.facts.starts_at, told.facts.was_earliest) == (after.time.visit.starts_at, before.time.window.starts_at)
+    assert (told.facts.starts_at, told.facts.was_earliest) == (after.visit.starts_at, before.window.starts_at)
 
 
 async def test_a_visit_may_move_into_its_own_time(db: Database) -> None:
@@ -154,7 +154,7 @@ async def test_a_visit_may_move_into_its_own_time(db: Database) -> None:
     overlapping = next(
         slot
         for slot in await scene.slots(booking_id=booking_id)
-        if slot.time != first.time and protected_of(slot).overlaps(protected_of(first))
+        if slot.visit != first.visit and protected_of(slot).overlaps(protected_of(first))
     )
 
     assert isinstance(await reschedule_visit(db, booking_id, overlapping, actor="x", now=NOW, portal_id=None), Moved)
@@ -170,8 +170,43 @@ async def test_moving_to_what_somebody_else_has_changes_nothing(db: Database) ->
 
     assert isinstance(outcome, SlotTaken)
     assert len(outcome.others) == 5
-    assert (await scene.booking(booking_id)).time == slots[3].time
+    assert (await scene.booking(booking_id)).time.visit == slots[3].visit
     assert await _kinds(scene, booking_id) == [K.BOOKED]
+
+
+async def test_moving_to_the_time_that_it_has_changes_nothing(db: Database) -> None:
+    scene = await booking_scene(db)
+    before, *_, after = (await scene.slots())[3:12]
+    booking_id = await scene.book(before)
+    for _ in range(2):  # somebody presses twice
+        moved = await reschedule_visit(db, booking_id, after, actor="x", now=NOW, portal_id=None)
+        assert moved == Moved(booking_id)
+
+    assert await _kinds(scene, booking_id) == [K.BOOKED, K.RESCHEDULED]
+    await undo_change(db, booking_id, actor="x", now=LATER, portal_id=None)
+    assert (await scene.booking(booking_id)).time.visit == before.visit
+
+
+async def test_whoever_can_comes_although_another_one_was_likely(db: Database) -> None:
+    scene = await booking_scene(db, technicians=2)
+    first, neighbour = (await scene.slots())[4:6]
+    assert first.resource_id == neighbour.resource_id
+
+    both = [await scene.booking(await scene.book(slot)) for slot in (first, neighbour)]
+
+    assert [one.time.visit for one in both] == [first.visit, neighbour.visit]
+    assert len({one.resource_id for one in both}) == 2
+    assert isinstance(await scene.try_to_book(first), SlotTaken)
+
+
+async def test_a_visit_that_moves_keeps_its_technician_where_they_can(db: Database) -> None:
+    scene = await booking_scene(db, technicians=3)
+    slots = await scene.slots()
+    booking_id = await scene.book(slots[3])
+    keeps = (await scene.booking(booking_id)).resource_id
+    for slot in slots[20:26:3]:
+        await reschedule_visit(db, booking_id, slot, actor="x", now=NOW, portal_id=None)
+        assert (await scene.booking(booking_id)).resource_id == keeps
 
 
 async def test_a_slot_of_another_service_fits_no_booking(db: Database) -> None:
@@ -194,7 +229,12 @@ async def test_canceling_frees_the_time_and_undo_takes_it_again(db: Database) ->
 
     assert undone == Moved(booking_id)
     booking = await scene.booking(booking_id)
-    assert (booking.status, booking.time, booking.sequence, booking.undo) == (S.SCHEDULED, slot.time, 2, None)
+    assert (booking.status, booking.time.visit, booking.sequence, booking.undo) == (
+        S.SCHEDULED,
+        slot.visit,
+        2,
+        None,
+    )
     assert await scene.taken() == [protected_of(slot)]
     assert await _kinds(scene, booking_id) == [K.BOOKED, K.CANCELED, K.UNDONE]
     assert [message.facts.sequence for message in await scene.messages(booking_id)] == [0, 1, 2]
@@ -209,7 +249,7 @@ async def test_undo_gives_a_moved_visit_its_old_time(db: Database) -> None:
 
     assert isinstance(await undo_change(db, booking_id, actor="x", now=LATER, portal_id=None), Moved)
 
-    assert (await scene.booking(booking_id)).time == slots[3].time
+    assert (await scene.booking(booking_id)).time.visit == slots[3].visit
     assert await scene.taken() == [protected_of(slots[3])]
     assert isinstance(await undo_change(db, booking_id, actor="x", now=LATER, portal_id=None), NotNow)
 

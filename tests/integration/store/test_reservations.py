@@ -100,7 +100,7 @@ async def test_expired_holds_count_no_more_and_are_forgotten(db: Database) -> No
 
     assert await _taken(db, one, NOW + HOUR) == []
     async with db.write() as tx:
-        await reservations.forget_expired(tx, one, NOW + HOUR)
+        await reservations.forget_expired(tx, [one], NOW + HOUR)
         await reservations.insert(tx, _hold(one, 1, 2))
 
 

@@ -5,24 +5,21 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
-from hub.domain.planned_time import PlannedTime
-from hub.domain.slot_ids import Slot, read_slot, slot_id
+from hub.domain.slot_ids import OfferedSlot, Slot, read_slot, slot_id
 
 SECRET = b"s" * 32
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 SLOT = Slot(
     portal_id="po_1",
     service_type_id="st_1",
-    time=PlannedTime(
-        resource_id="re_1",
-        visit=Interval(NOW, NOW + timedelta(hours=1)),
-        window=Interval(NOW, NOW + timedelta(hours=2)),
-    ),
+    visit=Interval(NOW, NOW + timedelta(hours=1)),
+    window=Interval(NOW, NOW + timedelta(hours=2)),
     place=Point(60.17, 24.94),
     location_id=None,
     offered_until=NOW + timedelta(hours=1),
@@ -31,6 +28,15 @@ SLOT = Slot(
 
 def test_an_offer_is_read_as_it_was_written() -> None:
     assert read_slot(slot_id(SLOT, SECRET), SECRET, NOW) == SLOT
+
+
+def test_an_offer_does_not_tell_who_would_come() -> None:
+    offered = OfferedSlot(**msgspec.structs.asdict(SLOT), resource_id="re_secret")
+
+    text = slot_id(offered, SECRET)
+
+    assert text == slot_id(SLOT, SECRET)
+    assert b"re_secret" not in base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def test_an_offer_expires() -> None:

@@ -18,7 +18,6 @@ from hub.domain.slots import (
     Worker,
     find_free,
     is_free,
-    nearest,
     promised,
     protected,
 )
@@ -109,12 +108,6 @@ def test_on_days_when_clocks_change_starts_are_on_the_walls_half_hours(zone: str
 
     told = [slot.visit.starts_at.astimezone(here).strftime("%H:%M") for slot in found]
     assert told == [f"{hour:02}:{minute:02}" for hour in range(8, 16) for minute in (0, 30)][1:15]
-
-
-def test_the_nearest_come_first() -> None:
-    found = find_free([worker()], HOUR, HELSINKI, DAY, NOW)
-
-    assert starts(nearest(found, NOW + 3 * HOUR, 3)) == [3.0, 2.5, 3.5]
 
 
 def test_the_way_is_protected_and_the_arrival_promised() -> None:

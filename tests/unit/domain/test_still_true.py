@@ -23,7 +23,7 @@ def reason(
     return reason_to_skip(kind, ends_at=NOW + ends_in, status=status, newer_sent=newer_sent, now=NOW)
 
 
-@pytest.mark.parametrize("kind", ABOUT_TIME)
+@pytest.mark.parametrize("kind", sorted(ABOUT_TIME))
 def test_a_time_is_told_until_the_visit_is_over_or_a_newer_one_was_told(kind: MessageKind) -> None:
     assert reason(kind) is None
     assert reason(kind, ends_in=timedelta(0))
