@@ -12,6 +12,7 @@ _CONTROLS = re.compile(
 _BREAKS = re.compile("[\r\n\v\f\x85\u2028\u2029]+")
 _SPACES = re.compile(r"\s+")
 _LINKS = re.compile(r"://|\bwww\.", re.IGNORECASE)
+_ENCODED_WORD = re.compile(r"=\?|\?=")
 _MEANT_FOR_HEADERS = re.compile(r'[<>@,;:"\\()\[\]]+')
 
 
@@ -33,7 +34,13 @@ def without_links(text: str) -> str:
 
 def header_name(text: str, most: int) -> str:
     """Write a name for beside an address in a header: without any sign that means something there."""
-    return one_line(_MEANT_FOR_HEADERS.sub(" ", text), most)
+    line = one_line(text, len(text))  # first of all: controls may part the signs that are looked for
+    return one_line(without_encoded_words(_MEANT_FOR_HEADERS.sub(" ", line)), most)
+
+
+def without_encoded_words(text: str) -> str:
+    """Break what a header would decode (RFC 2047); a line break may hide in it."""
+    return _ENCODED_WORD.sub(" ", text)
 
 
 def _cut(text: str, most: int) -> str:

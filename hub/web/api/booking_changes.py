@@ -9,16 +9,18 @@ from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.domain.booking_status import BookingStatus
+from hub.domain.booking_status import NEXT, BookingStatus
+from hub.domain.link_scope import LinkScope
 from hub.domain.roles import Permission
 from hub.domain.slot_ids import Slot
-from hub.services.book_visit import Booked, Misfit, NewVisit
+from hub.domain.tokens import link_token
+from hub.services.book_visit import Misfit, NewVisit
 from hub.services.change_status import StatusRefused
 from hub.services.customers import Contact, Place
 from hub.services.hold_slot import held_slot
 from hub.services.outcomes import SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import NotNow, OtherService
-from hub.store import reservations
+from hub.store import bookings, links, reservations
 from hub.web.api.bookings import BookingAnswer, answer, find_booking, no_such_booking
 from hub.web.api.callers import Caller, caller_of, portal_for
 from hub.web.bodies import parse_json, read_body, read_json
@@ -30,9 +32,15 @@ from hub.web.responses import LinkResponse, json_response
 from hub.web.slot_wire import offered_slot, slot_taken
 
 NO_NUL = r"^[^\x00]*$"
-EMAIL = r"^[^@\s\x00-\x20\x7f<>()\[\],;:\"\\]+@[^@\s\x00-\x20\x7f<>()\[\],;:\"\\]+\.[^@\s.\x00-\x20<>,;:]+$"
-"""What looks like one address, and cannot become two or another header."""
-LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
+EMAIL = (
+    r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[^\x00-,./:-@\[-^`{-\x7f\s。．｡]{1,63}([.。．｡][^\x00-,./:-@\[-^`{-\x7f\s。．｡]{1,63})+$(?!\n)"
+)
+"""What looks like one address that mails can be sent to; only its domain may have other letters (IDNA).
+
+Patterns end with `(?!\\n)`, since Python's `$` stands before a last line feed too; `\\Z` is unknown to clients.
+"""
+LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$(?!\n)"
 
 Text = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
@@ -97,10 +105,13 @@ async def post_booking(request: Request) -> Response:
     caller = await caller_of(request, Permission.CHANGE_BOOKINGS)
     body = await read_body(request)
 
-    async def book() -> Response:
-        return await _book(request, caller, parse_json(body, BookBody))
+    async def book(claim: bytes | None) -> Response:
+        return await _book(request, caller, parse_json(body, BookBody), claim)
 
-    return await once(request, caller.actor, body, book)
+    async def again(booking_id: str) -> Response:
+        return await _booked(request, booking_id)
+
+    return await once(request, caller.scope, body, book, again)
 
 
 async def post_reschedule(request: Request) -> Response:
@@ -140,10 +151,11 @@ async def post_cancel(request: Request) -> Response:
 
 def not_now(status: BookingStatus, wanted: str) -> Problem:
     """Refuse a change that the booking's status no longer allows."""
-    return Problem(409, f"A booking that is {status} cannot be {wanted}.", current=str(status))
+    allowed = [str(one) for one in NEXT[status]]
+    return Problem(409, f"A booking that is {status} cannot be {wanted}.", current=str(status), allowed=allowed)
 
 
-async def _book(request: Request, caller: Caller, body: BookBody) -> Response:
+async def _book(request: Request, caller: Caller, body: BookBody, claim: bytes | None) -> Response:
     slot, hold_id = await _slot_of(request, body)
     portal_id = await portal_for(request, caller, slot.portal_id)
     if portal_id is None or body.service_type not in (None, slot.service_type_id):
@@ -156,14 +168,14 @@ async def _book(request: Request, caller: Caller, body: BookBody) -> Response:
         location=location if isinstance(location, str) else Place(**msgspec.structs.asdict(location)),
         notes=body.notes,
         actor=caller.actor,
+        claim=claim,
     )
     outcome = await services_of(request).change.book(new)
     if isinstance(outcome, SlotTaken):
         raise slot_taken(request, outcome.others, staff=caller.is_staff)
     if isinstance(outcome, Misfit):
         raise Problem(422, "The input does not fit.", errors=[Fault(outcome.at, outcome.message)])
-    booked = await _booked(request, portal_id, outcome)
-    return LinkResponse(booked, 201, [outcome.track.id, outcome.manage.id])
+    return await _booked(request, outcome.booking_id)
 
 
 async def _slot_of(request: Request, body: BookBody) -> tuple[Slot, str | None]:
@@ -173,13 +185,20 @@ async def _slot_of(request: Request, body: BookBody) -> tuple[Slot, str | None]:
         return offered_slot(request, body.slot_id), None
     async with services_of(request).database.read() as tx:
         hold = await reservations.get(tx, body.hold_id or "")
-    if hold is None or hold.kind != "hold":
+    if hold is None or hold.expires_at is None or hold.expires_at <= services_of(request).clock():
         raise Problem(404, "There is no such hold, or it has expired.")
     return held_slot(hold), hold.id
 
 
-async def _booked(request: Request, portal_id: str, booked: Booked) -> BookedAnswer:
-    booking = await find_booking(request, portal_id, booked.booking_id)
-    base = services_of(request).settings.public_url
-    links = Links(track=f"{base}/v/{booked.track.token}", manage=f"{base}/v/{booked.manage.token}")
-    return BookedAnswer(**msgspec.structs.asdict(answer(booking)), links=links)
+async def _booked(request: Request, booking_id: str) -> Response:
+    """Answer a new booking with the links that it was made with, whose tokens follow from their ids."""
+    services = services_of(request)
+    async with services.database.read() as tx:
+        booking = await bookings.get(tx, booking_id)
+        ids = await links.first_of_booking(tx, booking_id)
+    if booking is None:
+        raise no_such_booking()
+    secret, base = services.settings.secret_key.encode(), services.settings.public_url
+    urls = {scope: f"{base}/v/{link_token(secret, link_id)}" for scope, link_id in ids.items()}
+    told = Links(track=urls[LinkScope.TRACK], manage=urls[LinkScope.MANAGE])
+    return LinkResponse(BookedAnswer(**msgspec.structs.asdict(answer(booking)), links=told), 201, list(ids.values()))

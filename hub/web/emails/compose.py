@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from hub.domain.mailbox import is_address
 from hub.domain.messages import MessageKind
-from hub.domain.plain_text import header_name, one_line
+from hub.domain.plain_text import header_name, one_line, without_encoded_words
 from hub.store.mailer import Envelope
 from hub.store.outgoing import Outgoing
-from hub.web.emails.headers import mail_policy
+from hub.web.emails.headers import MAIL_POLICY
 from hub.web.emails.invitation import Invitation, Method, Party, invitation_bytes
 from hub.web.emails.rendering import LONGEST_LINE, LONGEST_NAME, Rendered, render_mail
 from hub.web.emails.sender import Sender
@@ -54,10 +55,10 @@ class ComposeMail:
         return f"<{outbox_id}@{self._sender.domain}>"
 
     def _headed(self, mail: Outgoing, words: Rendered, recipient: str, now: datetime) -> EmailMessage:
-        message = EmailMessage(policy=mail_policy(utf8=not recipient.isascii()))
+        message = EmailMessage(policy=MAIL_POLICY)
         message["From"] = _mailbox(self._sender.name or mail.portal_name, self._sender.address)
         message["To"] = _mailbox(mail.contact_name, recipient)
-        message["Subject"] = words.subject
+        message["Subject"] = without_encoded_words(words.subject)
         message["Date"] = format_datetime(now)
         message["Message-ID"] = self.message_id(mail.id)
         if mail.first_id != mail.id:
@@ -85,11 +86,16 @@ class ComposeMail:
 
 
 def _address(email: str) -> str:
-    address = email.strip()
-    if not is_address(address):
+    """Write an address in ASCII; raises ValueError for one that no mail can be sent to."""
+    local, _, domain = email.strip().rpartition("@")
+    try:
+        address = f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+        usable = local.isascii() and is_address(address) and Address(addr_spec=address).addr_spec == address
+    except (HeaderParseError, ValueError):  # UnicodeError and the defects of headers are ValueErrors
+        usable = False
+    if not usable:
         raise ValueError("the contact's e-mail address cannot be used")
-    local, _, domain = address.rpartition("@")
-    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"  # UnicodeError is a ValueError
+    return address
 
 
 def _mailbox(name: str, address: str) -> Address:

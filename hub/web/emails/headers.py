@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.header import Header
 from email.headerregistry import AddressHeader
-from email.policy import SMTP, SMTPUTF8, EmailPolicy
+from email.policy import SMTP, EmailPolicy
 from email.utils import formataddr
 from typing import Any
 
@@ -31,13 +31,11 @@ class MailPolicy(EmailPolicy):
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Write one header, folded, as bytes."""
-        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
+        return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
-def mail_policy(*, utf8: bool) -> MailPolicy:
-    """Choose the policy; `utf8` for addresses that only SMTPUTF8 can carry."""
-    like = SMTPUTF8 if utf8 else SMTP
-    return MailPolicy(linesep=like.linesep, max_line_length=like.max_line_length, utf8=utf8, raise_on_defect=False)
+MAIL_POLICY = MailPolicy(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length, raise_on_defect=False)
+"""Ours, for all mails: their addresses are ASCII, so that no server must know SMTPUTF8."""
 
 
 def _encoded(name: str, text: str) -> str:

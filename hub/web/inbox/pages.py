@@ -8,9 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from hub.store import portals
 from hub.store.caught_mails import CaughtMail
 from hub.web.credentials import services_of
-from hub.web.inbox.reading import body, recipient, show_mail
+from hub.web.inbox.reading import body, header, recipient, show_mail
 from hub.web.page_response import page_response
 
 MOST_LISTED = 100
@@ -27,13 +28,13 @@ async def inbox_page(request: Request) -> Response:
     listed = [
         {
             "url": f"/dev/mail/{mail.name}",
-            "subject": str(mail.message["Subject"] or ""),
+            "subject": header(mail, "Subject"),
             "to": recipient(mail),
             "caught_at": mail.caught_at,
         }
         for mail in mails
     ]
-    return await page_response(request, "inbox/list.html", mails=listed, zone="UTC")
+    return await page_response(request, "inbox/list.html", mails=listed, zone=await _zone(request))
 
 
 async def mail_page(request: Request) -> Response:
@@ -43,7 +44,7 @@ async def mail_page(request: Request) -> Response:
         request,
         "inbox/mail.html",
         html_url=f"{request.url.path}/html",
-        subject=str(mail.message["Subject"] or ""),
+        subject=header(mail, "Subject"),
         mail=show_mail(mail),
     )
 
@@ -62,6 +63,13 @@ async def _mail(request: Request) -> CaughtMail:
     if mail is None:
         raise HTTPException(404)
     return mail
+
+
+async def _zone(request: Request) -> str:
+    """Tell in whose time zone the demo's customers live."""
+    async with services_of(request).database.read() as tx:
+        found = await portals.list_portals(tx)
+    return next((portal.time_zone for portal in found if portal.demo), "UTC")
 
 
 async def _only_in_a_demo(request: Request) -> None:

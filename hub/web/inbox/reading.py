@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email.message import EmailMessage
 from email.utils import parseaddr
+from typing import Any
 
 import msgspec
 
@@ -43,24 +44,30 @@ def show_mail(mail: CaughtMail) -> ShownMail:
     message = mail.message
     others = [part for part in message.walk() if not part.is_multipart()]
     return ShownMail(
-        headers=[(name, str(value)) for name, value in message.items()],
+        headers=[(name, _read_header(message, name, value)) for name, value in message.raw_items()],
         text=pieces(body(mail, "plain") or ""),
         has_html=body(mail, "html") is not None,
-        others=[Part(part.get_content_type(), _content(part)) for part in others if _is_other(part)],
+        others=[Part(_kind(part), _content(part)) for part in others if _is_other(part)],
     )
 
 
 def body(mail: CaughtMail, subtype: str) -> str | None:
     """Read a mail's text (`plain`) or page (`html`); None where it has none."""
     for part in mail.message.walk():
-        if part.get_content_type() == f"text/{subtype}":
+        if _kind(part) == f"text/{subtype}":
             return _content(part)
     return None
 
 
 def recipient(mail: CaughtMail) -> str:
     """Tell whom a mail is for: the address alone."""
-    return parseaddr(str(mail.message["To"] or ""))[1]
+    return parseaddr(header(mail, "To"))[1]
+
+
+def header(mail: CaughtMail, name: str) -> str:
+    """Read a header's first value, as it was sent where it cannot be decoded; "" where there is none."""
+    found = (value for one, value in mail.message.raw_items() if one.lower() == name.lower())
+    return _read_header(mail.message, name, next(found, ""))
 
 
 def pieces(text: str) -> list[Piece]:
@@ -74,11 +81,28 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _is_other(part: EmailMessage) -> bool:
-    return part.get_content_type() not in ("text/plain", "text/html")
+    return _kind(part) not in ("text/plain", "text/html")
+
+
+def _read_header(message: EmailMessage, name: str, value: Any) -> str:
+    try:
+        return str(message.policy.header_fetch_parse(name, value))
+    except Exception:  # Python's parser raises whatever it stumbles over, such as a line break in an encoded name
+        return str(value).encode("utf-8", "replace").decode()
+
+
+def _kind(part: EmailMessage) -> str:
+    try:
+        return part.get_content_type()
+    except Exception:  # as above
+        return "text/plain"
 
 
 def _content(part: EmailMessage) -> str:
     """Decode a part, whatever it claims to be."""
-    raw = part.get_payload(decode=True)
+    try:
+        raw = part.get_payload(decode=True)
+    except Exception:  # as above
+        raw = None
     decoded = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
     return decoded.replace("\r\n", "\n")[:LONGEST_PART]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,15 @@ def test_signs_that_turn_the_direction_are_dropped_and_those_of_scripts_stay() -
 
 def test_a_header_name_has_no_sign_that_means_something_there() -> None:
     assert header_name('Aino "A" <b@c>, d: e;', 99) == "Aino A b c d e"
+
+
+@pytest.mark.parametrize(
+    "text", ["=?utf-8?q?=0d=0aBcc:x?=", "=\x00?utf-8?q?=0d=0aBcc:x?\x00=", "==??x??==", "=?=?=", ""]
+)
+def test_a_header_name_is_no_encoded_word(text: str) -> None:
+    name = header_name(text, 99)
+    assert "=?" not in name
+    assert "?=" not in name
 
 
 def test_addresses_in_names_are_broken() -> None:

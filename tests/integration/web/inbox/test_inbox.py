@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from redis.asyncio import Redis
@@ -53,6 +54,17 @@ async def test_mails_are_listed_the_newest_first(demo_hub: RunningHub) -> None:
     assert "aino@example.org" in page
 
 
+async def test_times_are_told_in_the_zone_of_the_demo(demo_hub: RunningHub) -> None:
+    caught_at = CaughtMails(DataDir(demo_hub.settings.data_dir).mail_folder)
+    catch(demo_hub, written(a_mail()))
+    [mail] = caught_at.newest(1)
+
+    page = (await demo_hub.http.get("/dev/mail")).text
+
+    assert f'<span class="visit-time">{mail.caught_at.astimezone(ZoneInfo("Europe/Helsinki")):%H:%M}</span>' in page
+    assert "Europe/Helsinki" in page
+
+
 async def test_a_mail_shows_its_text_with_links_its_entry_and_its_headers(demo_hub: RunningHub) -> None:
     page = (await demo_hub.http.get(catch(demo_hub, written(a_mail())))).text
     assert '<a href="https://visit.example/v/TOKEN">' in page
@@ -75,6 +87,9 @@ NASTY = [
     b"Content-Type: text/plain; charset=nonsense\r\nContent-Transfer-Encoding: base64\r\n\r\n\xff\xfe",
     b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n--x--",
     b"Subject: =?utf-8?b?////?=\r\nX\0: y\r\n\r\nhi",
+    b"To: =?utf-8?q?=0d=0aBcc:x?= <a@example.org>\r\nFrom: =?utf-8?q?=0d=0a?= <b@example.org>\r\n\r\nhi",
+    b"Subject: \xff\xfe=?utf-8?q?=0d=0a?=\r\nContent-Type: text/=?utf-8?q?=0d=0a?=; x=\xff\r\n\r\nhi",
+    b"Subject: a\r\nTo: \r\nContent-Transfer-Encoding: =?q?=\r\nContent-Disposition: ;=\r\nMessage-ID: <\r\n\r\nhi",
 ]
 
 

@@ -124,6 +124,8 @@ NASTY = (
     "x" * 10_000,
     "\0\u202e\ud800",
     'Ääkkö, "A" <b@c>',
+    "=?utf-8?q?=0d=0aBcc:x?=",
+    "=\0?utf-8?q?=0d=0aBcc:x?\0=",
 )
 
 
@@ -135,6 +137,7 @@ def test_names_break_neither_headers_nor_pages(name: str) -> None:
     message = composed(a_mail("on_the_way", **fields))
     assert [address.addr_spec for address in message["To"].addresses] == ["aino@example.org"]
     assert [address.addr_spec for address in message["From"].addresses] == ["noreply@visit.example"]
+    assert "=0d=0a" not in message.as_string().lower()
     assert message["Bcc"] is None
     assert len(str(message["Subject"])) <= 200
     assert "<script" not in text_of(message, "html")
@@ -165,7 +168,13 @@ def test_names_do_not_advertise() -> None:
     assert "www." not in text
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "a@b\r\nRCPT TO:<c@d>", "a@b, c@d"])
+UNUSABLE = (
+    *("", "nobody", "a@b\r\nRCPT TO:<c@d>", "a@b, c@d", "......@example.org", ".a@example.org", "a.@example.org"),
+    *("a..b@example.org", "a@a..b.org", "a@b.", "a@.b", "äiti@example.org", "a@ä..b.org", "a@" + "ü" * 70 + ".org"),
+)
+
+
+@pytest.mark.parametrize("address", UNUSABLE)
 def test_an_address_that_cannot_be_used_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="address"):
         composed(a_mail(contact_email=address))
