@@ -31,7 +31,6 @@ from hub.web.security_headers import SecurityHeaders, content_security_policy
 from hub.web.staff_routes import STAFF_ROUTES, TECHNICIAN_ROUTES
 from hub.web.start_page import start_page
 from hub.web.static_files import CachedFiles, VendorFiles
-from hub.web.visit.calendar import get_calendar
 from hub.web.visit.changes import cancel_page, feedback_page, undo_page
 from hub.web.visit.page import visit_page
 from hub.web.visit.reschedule import reschedule_page
@@ -59,7 +58,6 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
             Route("/book/times", times_page, methods=["GET"]),
             Route("/book/times", post_times, methods=["POST"]),
             Route("/v/{token}", visit_page),
-            Route("/v/{token}/calendar.ics", get_calendar),
             Route("/v/{token}/reschedule", reschedule_page, methods=["GET"]),
             Route("/v/{token}/cancel", cancel_page, methods=["GET"]),
             Route("/v/{token}/undo", undo_page, methods=["GET"]),

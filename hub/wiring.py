@@ -18,7 +18,7 @@ from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
-from hub.services.limit_rates import CallerRates, DeviceRates
+from hub.services.limit_rates import CallerRates, DeviceRates, HoldLimit
 from hub.services.measure_mails import MeasureMails
 from hub.services.measures import UNRECORDED
 from hub.services.passwords import Passwords
@@ -67,6 +67,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         demo=ShowDemo(database, secret, clock),
         sign_in=SignIn(database, Passwords(), clock, time.monotonic),
         answers=AnswerOnce(database, clock),
+        hold_limit=HoldLimit(),
         caller_rates=CallerRates(settings.public_rate, settings.public_burst, time.monotonic),
         readiness=Readiness(database, redis, channel, background, clock if settings.smtp_url else None),
         inbox=CaughtMails(DataDir(settings.data_dir).mail_folder),

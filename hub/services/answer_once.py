@@ -15,8 +15,8 @@ from hub.store.database import Database
 from hub.store.stored_answers import StoredAnswer
 
 KEPT_FOR = timedelta(days=1)
-ABANDONED_AFTER = timedelta(seconds=60)
-"""A request that was not answered for so long has died with its process."""
+ABANDONED_AFTER = timedelta(seconds=30)
+"""A request that was not answered for so long has died with its process: SQL gives up after 10 s."""
 WAIT_S = 10.0
 """How long one waits for another in flight (contract)."""
 LOOK_EVERY_S = 0.1
@@ -26,6 +26,13 @@ class Mine(msgspec.Struct, frozen=True):
     """Nobody has used this key: do the work, then call `finish` or `forget`."""
 
     key: bytes
+
+
+class Made(msgspec.Struct, frozen=True):
+    """The work is done, but its answer was not kept: write it again from this id, then call `finish`."""
+
+    mine: Mine
+    reference: str
 
 
 class OtherBody(msgspec.Struct, frozen=True):
@@ -42,7 +49,7 @@ class AnswerOnce:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    async def begin(self, scope: str, body: bytes) -> Mine | StoredAnswer | OtherBody | InFlight:
+    async def begin(self, scope: str, body: bytes) -> Mine | Made | StoredAnswer | OtherBody | InFlight:
         """Claim a key, or find its answer, waiting for one in flight. `scope` names caller, operation and key."""
         key, body_hash = (hashlib.sha256(text).digest() for text in (scope.encode("utf-8", "surrogatepass"), body))
         for _ in range(int(WAIT_S / LOOK_EVERY_S)):
@@ -53,6 +60,8 @@ class AnswerOnce:
                 return OtherBody()
             if found is not None and found.status is not None:
                 return found
+            if found is not None and found.content is not None:
+                return Made(Mine(key), found.content.decode())
             await asyncio.sleep(LOOK_EVERY_S)
         return InFlight()
 
@@ -70,7 +79,8 @@ class AnswerOnce:
         async with self._database.read() as tx:
             found = await stored_answers.get(tx, key)
         now = self._clock()
-        if found is not None and found.status is None and found.created_at < now - ABANDONED_AFTER:
+        unused = found is not None and found.status is None and found.content is None
+        if found is not None and unused and found.created_at < now - ABANDONED_AFTER:
             return None
         return None if found is not None and found.created_at < now - KEPT_FOR else found
 

@@ -20,7 +20,7 @@ from hub.services.customers import Contact, Customer, Place, find_or_make_custom
 from hub.services.find_slots import find_others, wanted_by
 from hub.services.outcomes import SlotTaken
 from hub.services.tell_contact import tell_contact
-from hub.store import bookings, events, links, reservations, work_orders
+from hub.store import bookings, events, links, reservations, stored_answers, work_orders
 from hub.store.database import Database
 from hub.store.ids import new_id
 
@@ -41,6 +41,8 @@ class NewVisit(msgspec.Struct, frozen=True, kw_only=True):
     location: Place | str
     notes: str
     actor: str
+    claim: bytes | None = None
+    """The claimed `Idempotency-Key` that this booking belongs to."""
 
 
 class BookedLink(msgspec.Struct, frozen=True):
@@ -99,6 +101,8 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
     booking_id = await _insert(tx, new, resource_id, customer, now)
     made = await _insert_links(tx, secret, booking_id, slot, now)
     await tell_contact(tx, booking_id, MessageKind.BOOKED, now=now)
+    if new.claim:
+        await stored_answers.refer(tx, new.claim, booking_id)
     await events.append(
         tx,
         portal_id=slot.portal_id,

@@ -10,7 +10,7 @@ from hub.services.admission import Admission
 from hub.services.answer_once import AnswerOnce
 from hub.services.change_visit import ChangeVisit
 from hub.services.ingest_pings import IngestPings
-from hub.services.limit_rates import CallerRates, DeviceRates
+from hub.services.limit_rates import CallerRates, DeviceRates, HoldLimit
 from hub.services.readiness import Readiness
 from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
@@ -38,6 +38,7 @@ class Services:
     sign_in: SignIn
     answers: AnswerOnce
     caller_rates: CallerRates
+    hold_limit: HoldLimit
 
 
 class State(TypedDict):

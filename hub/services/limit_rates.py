@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from hub.domain.rate_limit import TokenBucket
 
@@ -49,3 +50,25 @@ class CallerRates:
         if not wait_s:
             bucket.take(1, now_s)
         return wait_s
+
+
+class HoldLimit:
+    """How many holds one address may have at once without a key, so that nobody closes a whole calendar."""
+
+    MOST = 3
+
+    def __init__(self) -> None:
+        self._until: dict[str, list[datetime]] = {}
+
+    def allows(self, address: str, now: datetime) -> bool:
+        """Tell whether one more hold is allowed."""
+        live = [until for until in self._until.pop(address, []) if until > now]
+        if live:
+            self._until[address] = live
+        return len(live) < self.MOST
+
+    def count(self, address: str, until: datetime) -> None:
+        """Count a hold, until it expires; the addresses that held first are forgotten beyond many."""
+        self._until.setdefault(address, []).append(until)
+        if len(self._until) > CallerRates.MOST:
+            del self._until[next(iter(self._until))]

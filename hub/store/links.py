@@ -36,6 +36,12 @@ async def find_by_hash(tx: AsyncConnection, token_hash: bytes) -> LinkRow | None
     return await rows.find(tx, LinkRow, select(link).where(link.c.token_hash == token_hash))
 
 
+async def first_of_booking(tx: AsyncConnection, booking_id: str) -> dict[LinkScope, str]:
+    """Read the ids of a booking's first links, by their scope: those that it was made with."""
+    query = select(link.c.scope, link.c.id).where(link.c.booking_id == booking_id).order_by(link.c.id.desc())
+    return {LinkScope(row.scope): row.id for row in await tx.execute(query)}
+
+
 async def still_open(tx: AsyncConnection, link_ids: Collection[str], now: datetime) -> set[str]:
     """Tell which of these links are neither revoked nor expired."""
     query = select(link.c.id).where(link.c.id.in_(link_ids), link.c.revoked_at.is_(None), link.c.expires_at > now)

@@ -13,7 +13,7 @@ from hub.store.tables import stored_answer
 
 
 class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What was answered; without a status the first request is still in flight."""
+    """What was answered; without a status the first request is still in flight, or died after it made something."""
 
     key: bytes
     body_hash: bytes
@@ -21,6 +21,7 @@ class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None = None
     content_type: str | None = None
     content: bytes | None = None
+    """The answer; without a status the id of what was made."""
 
 
 async def get(tx: AsyncConnection, key: bytes) -> StoredAnswer | None:
@@ -39,13 +40,20 @@ async def finish(tx: AsyncConnection, key: bytes, status: int, content_type: str
     await tx.execute(update(stored_answer).where(stored_answer.c.key == key).values(values))
 
 
+async def refer(tx: AsyncConnection, key: bytes, reference: str) -> None:
+    """Note, in the transaction of the work, what a claimed key has made: from then on it is never made again."""
+    await tx.execute(update(stored_answer).where(stored_answer.c.key == key).values(content=reference.encode()))
+
+
 async def forget(tx: AsyncConnection, key: bytes) -> None:
     """Give a key back: its request was not answered."""
-    await tx.execute(delete(stored_answer).where(stored_answer.c.key == key, stored_answer.c.status.is_(None)))
+    unused = (stored_answer.c.status.is_(None), stored_answer.c.content.is_(None))
+    await tx.execute(delete(stored_answer).where(stored_answer.c.key == key, *unused))
 
 
 async def forget_before(tx: AsyncConnection, key: bytes, answered: datetime, in_flight: datetime) -> None:
     """Delete answers older than `answered`, and this key's claim where it is older than `in_flight`."""
     await tx.execute(delete(stored_answer).where(stored_answer.c.created_at < answered))
-    claimed = (stored_answer.c.key == key, stored_answer.c.status.is_(None), stored_answer.c.created_at < in_flight)
-    await tx.execute(delete(stored_answer).where(*claimed))
+    unused = (stored_answer.c.status.is_(None), stored_answer.c.content.is_(None))
+    old = (stored_answer.c.key == key, stored_answer.c.created_at < in_flight)
+    await tx.execute(delete(stored_answer).where(*old, *unused))

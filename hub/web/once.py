@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.tokens import link_token
-from hub.services.answer_once import InFlight, OtherBody
+from hub.services.answer_once import InFlight, Made, Mine, OtherBody
 from hub.store.stored_answers import StoredAnswer
 from hub.web.credentials import services_of
 from hub.web.problems import Fault, Problem, ProblemResponse
@@ -21,32 +21,53 @@ REPLAYED = "Idempotency-Replayed"
 _LINK_ID = re.compile(rb"\{(li_[0-9a-z]+)\}")
 
 
-async def once(request: Request, caller: str, body: bytes, work: Callable[[], Awaitable[Response]]) -> Response:
+Work = Callable[[bytes | None], Awaitable[Response]]
+"""Does the work and answers it; given a claim, it may note in its transaction what it has made."""
+Again = Callable[[str], Awaitable[Response]]
+"""Answers once more, from the id that the work has noted."""
+
+
+async def once(request: Request, caller: str, body: bytes, work: Work, again: Again | None = None) -> Response:
     """Do the work, unless its answer is known from before; `caller` keeps different people's keys apart."""
     key = request.headers.get(HEADER)
     if key is None:
-        return await work()
+        return await work(None)
     if not 0 < len(key) <= LONGEST_KEY:
         raise Problem(422, "The input does not fit.", errors=[Fault(HEADER, f"1 to {LONGEST_KEY} characters")])
     answers = services_of(request).answers
-    begun = await answers.begin("\n".join((caller, request.method, request.url.path, key)), body)
-    if isinstance(begun, OtherBody):
-        raise Problem(409, "This Idempotency-Key was used with another body.")
-    if isinstance(begun, InFlight):
-        raise Problem(409, "The first request with this Idempotency-Key is still in flight.")
-    if isinstance(begun, StoredAnswer):
-        content = _with_tokens(begun.content or b"", _secret(request))
-        return Response(content, begun.status or 200, {REPLAYED: "true"}, media_type=begun.content_type)
+    match await answers.begin("\n".join((caller, request.method, request.url.path, key)), body):
+        case OtherBody():
+            raise Problem(409, "This Idempotency-Key was used with another body.")
+        case InFlight():
+            raise Problem(409, "The first request with this Idempotency-Key is still in flight.")
+        case StoredAnswer(status=status, content=content, content_type=kind):
+            known = _with_tokens(content or b"", _secret(request))
+            return Response(known, status or 200, {REPLAYED: "true"}, media_type=kind)
+        case Made(mine=mine, reference=reference) if again:
+            return await _keep(request, mine, await again(reference))
+        case Mine() as mine:
+            return await _do(request, mine, work)
+    raise Problem(409, "What this Idempotency-Key has made cannot be answered again.")
+
+
+async def _do(request: Request, mine: Mine, work: Work) -> Response:
     try:
-        answer = await _answered(work)
+        answer = await work(mine.key)
+    except Problem as problem:  # an answer too, which the same request gets again
+        answer = ProblemResponse(problem)
     except BaseException:
-        await answers.forget(begun)
+        await services_of(request).answers.forget(mine)
         raise
+    return await _keep(request, mine, answer)
+
+
+async def _keep(request: Request, mine: Mine, answer: Response) -> Response:
+    answers = services_of(request).answers
     if answer.status_code == 429 or answer.status_code >= 500:
-        await answers.forget(begun)
+        await answers.forget(mine)
     else:
         content = _without_tokens(answer, _secret(request))
-        await answers.finish(begun, answer.status_code, answer.headers["content-type"], content)
+        await answers.finish(mine, answer.status_code, answer.headers["content-type"], content)
     return answer
 
 
@@ -64,11 +85,3 @@ def _without_tokens(answer: Response, secret: bytes) -> bytes:
 
 def _with_tokens(content: bytes, secret: bytes) -> bytes:
     return _LINK_ID.sub(lambda found: link_token(secret, found[1].decode()).encode(), content)
-
-
-async def _answered(work: Callable[[], Awaitable[Response]]) -> Response:
-    """Do the work; a problem is an answer too, which the same request gets again."""
-    try:
-        return await work()
-    except Problem as problem:
-        return ProblemResponse(problem)

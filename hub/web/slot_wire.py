@@ -16,9 +16,9 @@ from hub.web.credentials import services_of
 from hub.web.problems import Fault, Problem
 from hub.web.queries import moment
 
-DEFAULT_SPAN, LONGEST_SPAN = timedelta(days=14), timedelta(days=31)
+DEFAULT_SPAN, LONGEST_SPAN, FARTHEST = timedelta(days=14), timedelta(days=31), timedelta(days=366)
 SLOT_TAKEN = "/problems/slot-taken"
-EARLIEST, FREE = "The earliest time.", "A technician is free then."
+EARLIEST, FREE, NEAR = "The earliest time.", "A technician is free then.", "Near the time you wanted."
 
 
 class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,25 +52,28 @@ class SlotList(msgspec.Struct, frozen=True, kw_only=True):
 
 def slot_list(request: Request, slots: Sequence[OfferedSlot], *, staff: bool = False) -> SlotList:
     """Describe slots as they are offered."""
-    return SlotList(slots=slot_answers(request, slots, staff=staff), as_of=services_of(request).clock())
+    answers = _answers(request, slots, staff=staff, first=EARLIEST, others=FREE)
+    return SlotList(slots=answers, as_of=services_of(request).clock())
 
 
-def slot_answers(request: Request, slots: Sequence[OfferedSlot], *, staff: bool = False) -> list[SlotAnswer]:
-    """Describe slots in the order in which they are given."""
+def _answers(
+    request: Request, slots: Sequence[OfferedSlot], *, staff: bool, first: str, others: str
+) -> list[SlotAnswer]:
+    """Describe slots in the order in which they are given; the first has a reason of its own."""
     secret = services_of(request).settings.secret_key.encode()
-    first_at = min((slot.visit.starts_at for slot in slots), default=None)
-    return [_answer(slot, secret, rank, first_at, staff=staff) for rank, slot in enumerate(slots, 1)]
+    return [
+        _answer(slot, secret, rank, first if rank == 1 else others, staff=staff) for rank, slot in enumerate(slots, 1)
+    ]
 
 
-def _answer(slot: OfferedSlot, secret: bytes, rank: int, first_at: datetime | None, *, staff: bool) -> SlotAnswer:
-    visit, window = slot.visit, slot.window
+def _answer(slot: OfferedSlot, secret: bytes, rank: int, reason: str, *, staff: bool) -> SlotAnswer:
     told: dict[str, Any] = {
         "id": slot_id(slot, secret),
-        "starts_at": visit.starts_at,
-        "ends_at": visit.ends_at,
-        "arrival": Window(window.starts_at, window.ends_at),
+        "starts_at": slot.visit.starts_at,
+        "ends_at": slot.visit.ends_at,
+        "arrival": Window(slot.window.starts_at, slot.window.ends_at),
         "rank": rank,
-        "reason": EARLIEST if visit.starts_at == first_at else FREE,
+        "reason": reason,
     }
     if staff:
         return StaffSlotAnswer(**told, resources=[slot.resource_id], added_travel_s=None)
@@ -78,19 +81,17 @@ def _answer(slot: OfferedSlot, secret: bytes, rank: int, first_at: datetime | No
 
 
 def asked_span(request: Request) -> Interval:
-    """Read `from` and `to`: by default the next 14 days, at most 31."""
+    """Read `from` and `to`: by default the next 14 days, at most 31, at most a year ahead. What is past is left out."""
     now, query = services_of(request).clock(), request.query_params
     starts_at = moment(query, "from") or now
-    try:
-        ends_at = moment(query, "to") or starts_at + DEFAULT_SPAN
-        too_long = ends_at > starts_at + LONGEST_SPAN
-    except OverflowError:
-        too_long, ends_at = True, starts_at
-    if too_long:
+    if starts_at > now + FARTHEST:
+        raise Problem(422, "The query does not fit.", errors=[Fault("$.from", "at most a year ahead")])
+    ends_at = moment(query, "to") or starts_at + DEFAULT_SPAN
+    if ends_at > starts_at + LONGEST_SPAN:
         raise Problem(422, "The query does not fit.", errors=[Fault("$.to", "at most 31 days after from")])
     if ends_at <= starts_at:
         raise Problem(422, "The query does not fit.", errors=[Fault("$.to", "expected a time after from")])
-    return Interval(starts_at, ends_at)
+    return Interval(min(max(starts_at, now), ends_at), ends_at)
 
 
 def offered_slot(request: Request, text: str, at: str = "$.slot_id") -> Slot:
@@ -108,5 +109,5 @@ def slot_taken(request: Request, others: Sequence[OfferedSlot], *, staff: bool =
         409,
         "Somebody else was faster. Other times are free.",
         type=services_of(request).settings.public_url + SLOT_TAKEN,
-        slots=slot_answers(request, others, staff=staff),
+        slots=_answers(request, others, staff=staff, first=NEAR, others=NEAR),
     )

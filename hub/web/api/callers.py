@@ -15,9 +15,14 @@ from hub.web.problems import Problem, unauthorized
 class Caller:
     """Somebody with a key of one portal, or anybody."""
 
-    def __init__(self, portal_id: str | None, actor: str) -> None:
-        """Take the portal of the caller's key, None for anybody."""
-        self.portal_id, self.actor = portal_id, actor
+    def __init__(self, portal_id: str | None, actor: str, address: str) -> None:
+        """Take the portal of the caller's key, None for anybody, and where the call comes from."""
+        self.portal_id, self.actor, self.address = portal_id, actor, address
+
+    @property
+    def scope(self) -> str:
+        """Tell whose `Idempotency-Key`s these are: a key's, or those of an address."""
+        return self.actor if self.is_staff else f"{self.actor}:{self.address}"
 
     @property
     def is_staff(self) -> bool:
@@ -27,13 +32,13 @@ class Caller:
 
 async def caller_of(request: Request, permission: Permission) -> Caller:
     """Find who calls; raises a 401 or 403 for a bad key, and a 429 for anybody who calls too often."""
+    address = request.client.host if request.client else ""
     if "authorization" in request.headers:
         key = await authorize(request, permission)
-        return Caller(key.portal_id, key.actor)
-    address = request.client.host if request.client else ""
+        return Caller(key.portal_id, key.actor, address)
     if wait_s := services_of(request).caller_rates.take(address):
         raise Problem(429, "Too many requests.", headers={"Retry-After": str(math.ceil(wait_s))})
-    return Caller(None, "public")
+    return Caller(None, "public", address)
 
 
 async def portal_for(request: Request, caller: Caller, portal_id: str) -> str | None:

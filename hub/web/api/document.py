@@ -11,8 +11,11 @@ from typing import Any
 import msgspec
 
 from hub.web.api.operations import OPERATIONS, Operation
+from hub.web.once import HEADER
 from hub.web.problems import Fault
 
+DATABASE_AWAY = 503
+"""What any operation answers then."""
 REF = "#/components/schemas/{name}"
 
 
@@ -62,12 +65,17 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
         + [
             {"name": name, "in": "query", "required": False, "schema": schema_of[repr(kind)]}
             for name, kind in operation.query.items()
-        ],
+        ]
+        + (
+            [{"name": HEADER, "in": "header", "required": False, "schema": {"type": "string"}}]
+            if operation.once
+            else []
+        ),
         "responses": {
             str(status): _answer(status, None if kind is None else schema_of[repr(kind)])
             for status, kind in operation.answers.items()
         }
-        | {str(status): _problem(status, schema_of) for status in operation.problems},
+        | {str(status): _problem(status, schema_of) for status in sorted({*operation.problems, DATABASE_AWAY})},
     }
     if operation.body is not None:
         content = {"application/json": {"schema": schema_of[repr(operation.body)]}}

@@ -48,7 +48,7 @@ async def post_link(request: Request) -> Response:
     key = await authorize(request, Permission.ISSUE_LINKS)
     raw = await read_body(request)
 
-    async def make() -> Response:
+    async def make(_claim: bytes | None) -> Response:
         return await _make(request, key, parse_json(raw, LinkBody))
 
     return await once(request, key.actor, raw, make)

@@ -18,6 +18,7 @@ from hub.web.devices.ping_wire import WirePing
 from hub.web.live.snapshot import get_snapshot
 from hub.web.slot_wire import SlotList
 from hub.web.visit import changes, reschedule
+from hub.web.visit.calendar import get_calendar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,8 @@ class Operation:
     """Whose token it takes; empty where the path carries it."""
     public: bool = False
     """Whether everybody may call it, where a portal allows that."""
+    once: bool = False
+    """Whether it reads an `Idempotency-Key`."""
 
     def route(self) -> Route:
         """Make the route."""
@@ -75,6 +78,7 @@ OPERATIONS = (
         handler=slots.post_hold,
         body=slots.HoldBody,
         answers={201: slots.HoldAnswer},
+        once=True,
         public=True,
         problems=(400, 401, 403, 404, 409, 413, 422, 429),
     ),
@@ -84,6 +88,7 @@ OPERATIONS = (
         handler=booking_changes.post_booking,
         body=booking_changes.BookBody,
         answers={201: booking_changes.BookedAnswer},
+        once=True,
         public=True,
         problems=(400, 401, 403, 404, 409, 413, 422, 429),
     ),
@@ -139,7 +144,8 @@ OPERATIONS = (
         handler=links.post_link,
         body=links.LinkBody,
         answers={201: links.LinkAnswer},
-        problems=(400, 401, 403, 404, 413, 422),
+        once=True,
+        problems=(400, 401, 403, 404, 409, 413, 422),
     ),
     Operation(
         method="DELETE",
@@ -153,6 +159,14 @@ OPERATIONS = (
         path="/v/{token}/snapshot",
         handler=get_snapshot,
         answers={200: Snapshot},
+        problems=(404,),
+        credential="",
+    ),
+    Operation(
+        method="GET",
+        path="/v/{token}/calendar.ics",
+        handler=get_calendar,
+        answers={200: None},
         problems=(404,),
         credential="",
     ),

@@ -83,16 +83,19 @@ async def post_hold(request: Request) -> Response:
     caller = await caller_of(request, Permission.CHANGE_BOOKINGS)
     body = await read_body(request)
 
-    async def hold() -> Response:
+    async def hold(_claim: bytes | None) -> Response:
         services, slot = services_of(request), offered_slot(request, parse_json(body, HoldBody).slot_id)
         if await portal_for(request, caller, slot.portal_id) is None:
             raise Problem(404, "There is no such slot.")
+        if not caller.is_staff and not services.hold_limit.allows(caller.address, services.clock()):
+            raise Problem(429, "Too many holds at once.", headers={"Retry-After": "60"})
         held = await hold_slot(services.database, slot, services.clock())
         if isinstance(held, SlotTaken):
             raise slot_taken(request, held.others, staff=caller.is_staff)
+        services.hold_limit.count(caller.address, held.expires_at)
         return json_response(HoldAnswer(id=held.id, expires_at=held.expires_at), 201)
 
-    return await once(request, caller.actor, body, hold)
+    return await once(request, caller.scope, body, hold)
 
 
 async def _wanted(request: Request, caller: Caller) -> Wanted:

@@ -40,6 +40,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     lon: float
     url: str
+    canceled: bool = False
     organizer: Party | None = None
     attendee: Party | None = None
     """Both are needed for an invitation, and neither for an entry to take along."""
@@ -68,7 +69,7 @@ def _event(invitation: Invitation, method: Method) -> Event:
     event.add("dtstamp", invitation.written_at)
     event.add("dtstart", invitation.starts_at)
     event.add("dtend", invitation.ends_at)
-    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
+    event.add("status", "CANCELLED" if invitation.canceled or method is Method.CANCEL else "CONFIRMED")
     event.add("summary", invitation.summary)
     event.add("description", invitation.description)
     event.add("location", invitation.address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.domain.booking_status import BookingStatus
 from hub.domain.plain_text import one_line
 from hub.store import bookings
 from hub.web.credentials import services_of
@@ -35,6 +36,7 @@ async def get_calendar(request: Request) -> Response:
         lat=visit.place.lat,
         lon=visit.place.lon,
         url=url,
+        canceled=visit.status is BookingStatus.CANCELED,
     )
     headers = {"Content-Disposition": 'attachment; filename="visit.ics"'}
     content = invitation_bytes(entry, Method.PUBLISH)

@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.domain.booking_status import NEXT
 from hub.domain.geodesy import Point
 from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import Snapshot
@@ -76,7 +77,9 @@ def require(request: Request, opened: Opened, action: Action) -> None:
     if opened.link.scope is not LinkScope.MANAGE:
         raise Problem(403, "This link may only look.")
     if not may(request, opened, action):
-        raise Problem(409, f"This visit allows no {action} now.", current=str(opened.visit.status))
+        status = opened.visit.status
+        allowed = [str(one) for one in NEXT[status]]
+        raise Problem(409, f"This visit allows no {action} now.", current=str(status), allowed=allowed)
 
 
 async def wanted_by_visit(request: Request, opened: Opened) -> Wanted:

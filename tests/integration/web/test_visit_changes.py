@@ -245,6 +245,15 @@ async def test_the_page_offers_what_the_link_may_do(visit: BookedVisit, browsers
         assert ('data-can="reschedule" hidden' not in browser.page) is shown
 
 
+async def test_the_calendar_says_that_a_visit_is_canceled(visit: BookedVisit) -> None:
+    await visit.post("cancel", {})
+
+    answer = await visit.hub.http.get(f"{visit.manage}/calendar.ics")
+
+    [entry] = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert str(entry["status"]) == "CANCELLED"
+
+
 async def test_the_calendars_entry_is_the_mails_entry_and_follows_the_visit(visit: BookedVisit) -> None:
     entries = []
     for change in (None, "move"):

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from hub.domain.roles import Role
-from hub.store.tables import portal, stored_answer
+from hub.services.answer_once import AnswerOnce
+from hub.store.tables import booking, portal, stored_answer
 from tests.builders import BuiltDirectory, build_api_key, build_bookable, build_directory
 from tests.integration.hub import RunningHub
 
@@ -93,7 +94,8 @@ async def test_the_next_14_days_are_offered_unless_others_are_asked_for(desk: De
         ({"location": "60.1,"}, "$.location"),
         ({"from": "2026-11-23T00:00:00Z", "to": "2026-12-25T00:00:00Z"}, "$.to"),
         ({"from": "2026-11-23T00:00:00Z", "to": "2026-11-23T00:00:00Z"}, "$.to"),
-        ({"from": "9999-12-30T00:00:00Z"}, "$.to"),
+        ({"from": "9999-12-30T00:00:00Z"}, "$.from"),
+        ({"from": "9999-12-30T00:00:00Z", "to": "9999-12-31T00:00:00Z"}, "$.from"),
         ({"from": "yesterday"}, "$.from"),
     ],
 )
@@ -103,6 +105,22 @@ async def test_a_question_that_makes_no_sense_says_where(desk: Desk, query: dict
 
     assert answer.status_code == 422
     assert [fault["at"] for fault in answer.json()["errors"]] == [at]
+
+
+async def test_what_is_past_is_not_offered(desk: Desk) -> None:
+    assert await desk.slots({"from": "0001-01-01T00:00:00Z"}) == []
+    assert await desk.slots({"from": "2020-01-01T00:00:00Z", "to": "2020-01-02T00:00:00Z"}) == []
+    recent = {"from": (datetime.now(UTC) - timedelta(days=1)).isoformat()}
+    assert datetime.fromisoformat((await desk.slots(recent))[0]["starts_at"]) > datetime.now(UTC)
+
+
+async def test_nobody_holds_a_whole_calendar_without_a_key(desk: Desk) -> None:
+    slots = await desk.slots()
+    held = [await desk.post("/api/v1/holds", {"slot_id": slot["id"]}, key=False) for slot in slots[:12:3]]
+
+    assert [answer.status_code for answer in held] == [201, 201, 201, 429]
+    assert held[3].headers["retry-after"]
+    assert (await desk.post("/api/v1/holds", {"slot_id": slots[9]["id"]})).status_code == 201
 
 
 async def test_a_slot_becomes_a_booking_with_links(desk: Desk) -> None:
@@ -204,6 +222,27 @@ async def test_an_answer_that_is_kept_holds_no_links_token(desk: Desk) -> None:
         [kept] = [row.content for row in await tx.execute(stored_answer.select())]
     for link in answer.json()["links"].values():
         assert link.rpartition("/")[2].encode() not in kept
+
+
+async def test_a_booking_whose_answer_was_lost_is_answered_and_not_made_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(*_: object) -> None:
+        raise ConnectionResetError
+
+    body, key = {"slot_id": (await desk.slots())[0]["id"]}, {"Idempotency-Key": "k1"}
+    with monkeypatch.context() as dying:
+        dying.setattr(AnswerOnce, "finish", die)  # the process ends between the booking's commit and its answer
+        assert (await desk.book(body, **key)).status_code == 500
+
+    answers = [await desk.book(body, **key) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    manage = answers[0].json()["links"]["manage"].removeprefix("http://hub.test")
+    assert (await desk.hub.http.get(f"{manage}/snapshot")).json()["visit"]["id"] == answers[0].json()["id"]
+    async with desk.hub.database.read() as tx:
+        assert len((await tx.execute(booking.select())).all()) == 1
 
 
 async def test_a_refusal_is_repeated_by_its_key_too(desk: Desk) -> None:
