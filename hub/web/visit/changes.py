@@ -76,9 +76,10 @@ async def cancel_by_link(request: Request) -> Response:
     opened = await opened_or_problem(request)
     raw = await read_body(request)
     body = parse_json(raw, CancelBody) if raw else CancelBody()
-    if opened.link.scope is LinkScope.TRACK or opened.visit.status is not BookingStatus.CANCELED:
+    if not _is_canceled(opened):
         require(request, opened, Action.CANCEL)
-    await _cancel(request, opened, body.reason)
+    if not await _cancel(request, opened, body.reason):
+        raise Problem(409, "This visit can no longer be canceled.")
     return await answer_snapshot(request)
 
 
@@ -103,7 +104,8 @@ async def feedback_by_link(request: Request) -> Response:
     opened = await opened_or_problem(request)
     require(request, opened, Action.FEEDBACK)
     body = await read_json(request, FeedbackBody)
-    await _give_feedback(request, opened, body.rating, body.comment)
+    if not await _give_feedback(request, opened, body.rating, body.comment):
+        raise Problem(409, "This visit takes no feedback any more.")
     return await answer_snapshot(request)
 
 
@@ -115,6 +117,8 @@ async def _by_form(request: Request, action: Action) -> Response:
         typed = await read_form(request)
     except FormRefused:
         return await form_page(request, opened, action, 422, error="expired")
+    if action is Action.CANCEL and _is_canceled(opened):  # the button was pressed twice
+        return back_to_visit(opened, str(action))
     if not may(request, opened, action):
         return await form_page(request, opened, action)
     error = await _do(request, opened, action, typed)
@@ -145,6 +149,11 @@ async def _feedback_of(request: Request, opened: Opened, typed: Mapping[str, str
     if len(comment) > LONGEST_COMMENT:
         return "long"
     return None if await _give_feedback(request, opened, int(rating), comment) else "taken"
+
+
+def _is_canceled(opened: Opened) -> bool:
+    """Tell whether canceling again has no effect: the link might cancel, and the visit is canceled already."""
+    return opened.link.scope is LinkScope.MANAGE and opened.visit.status is BookingStatus.CANCELED
 
 
 async def _cancel(request: Request, opened: Opened, reason: str) -> bool:
