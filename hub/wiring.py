@@ -17,8 +17,8 @@ from hub.services.background import Background
 from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
 from hub.services.follow_journeys import Journeys
+from hub.services.hold_limit import HoldLimit
 from hub.services.ingest_pings import IngestPings
-from hub.services.limit_rates import CallerRates, DeviceRates, HoldLimit
 from hub.services.measure_mails import MeasureMails
 from hub.services.measures import UNRECORDED
 from hub.services.passwords import Passwords
@@ -26,6 +26,7 @@ from hub.services.readiness import Readiness
 from hub.services.room import Pace
 from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
+from hub.services.throttle import Throttle
 from hub.services.upkeep import CHANGES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
@@ -60,7 +61,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         clock=clock,
         database=database,
         admission=Admission(database, clock, time.monotonic),
-        rates=DeviceRates(settings.device_rate, settings.device_burst, time.monotonic),
+        rates=Throttle(settings.device_rate, settings.device_burst, time.monotonic),
         ingest=IngestPings(pings, journeys, Limits(ancient=history), clock),
         watch=WatchVisit(database, pings, channel, journeys, pace, clock),
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
@@ -68,7 +69,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         sign_in=SignIn(database, Passwords(), clock, time.monotonic),
         answers=AnswerOnce(database, clock),
         hold_limit=HoldLimit(),
-        caller_rates=CallerRates(settings.public_rate, settings.public_burst, time.monotonic),
+        caller_rates=Throttle(settings.public_rate, settings.public_burst, time.monotonic),
         readiness=Readiness(database, redis, channel, background, clock if settings.smtp_url else None),
         inbox=CaughtMails(DataDir(settings.data_dir).mail_folder),
     )

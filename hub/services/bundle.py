@@ -9,11 +9,12 @@ from hub.clock import Clock
 from hub.services.admission import Admission
 from hub.services.answer_once import AnswerOnce
 from hub.services.change_visit import ChangeVisit
+from hub.services.hold_limit import HoldLimit
 from hub.services.ingest_pings import IngestPings
-from hub.services.limit_rates import CallerRates, DeviceRates, HoldLimit
 from hub.services.readiness import Readiness
 from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
+from hub.services.throttle import Throttle
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
 from hub.store.caught_mails import CaughtMails
@@ -28,7 +29,8 @@ class Services:
     clock: Clock
     database: Database
     admission: Admission
-    rates: DeviceRates
+    rates: Throttle
+    """How fast each device may send."""
     ingest: IngestPings
     watch: WatchVisit
     change: ChangeVisit
@@ -37,7 +39,8 @@ class Services:
     demo: ShowDemo
     sign_in: SignIn
     answers: AnswerOnce
-    caller_rates: CallerRates
+    caller_rates: Throttle
+    """How fast each address may ask without a key."""
     hold_limit: HoldLimit
 
 

@@ -1,4 +1,4 @@
-"""Slow down whoever tries again and again."""
+"""Slow down whoever sends, asks or tries too often."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Throttle:
         """Tell how many seconds until this name may try; 0 means now."""
         return self._bucket(name).wait_s(self._monotonic_s())
 
-    def count(self, name: str) -> None:
-        """Count a try."""
-        self._bucket(name).take(1, self._monotonic_s())
+    def count(self, name: str, tries: int = 1) -> None:
+        """Count tries; whoever may try at all may try many at once, and waits the longer then."""
+        self._bucket(name).take(tries, self._monotonic_s())
 
     def forgive(self, name: str) -> None:
         """Take back one counted try, since it was a good one."""

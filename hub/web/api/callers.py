@@ -36,8 +36,10 @@ async def caller_of(request: Request, permission: Permission) -> Caller:
     if "authorization" in request.headers:
         key = await authorize(request, permission)
         return Caller(key.portal_id, key.actor, address)
-    if wait_s := services_of(request).caller_rates.take(address):
+    rates = services_of(request).caller_rates
+    if wait_s := rates.wait_s(address):
         raise Problem(429, "Too many requests.", headers={"Retry-After": str(math.ceil(wait_s))})
+    rates.count(address)
     return Caller(None, "public", address)
 
 

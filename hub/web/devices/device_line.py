@@ -13,7 +13,7 @@ from hub.domain.ping import Ping
 from hub.services.authenticate import DeviceIdentity
 from hub.services.ingest_pings import Other, others
 from hub.services.judge_pings import Answer, Outcome, StoreAway
-from hub.services.limit_rates import DeviceRates
+from hub.services.throttle import Throttle
 from hub.web.devices.native_http import MOST_PINGS
 from hub.web.devices.ping_wire import TooManyPingsError, read_pings
 from hub.web.interruptible import Leave
@@ -67,7 +67,7 @@ class DeviceLine:
     """
 
     def __init__(
-        self, socket: Socket, ingest: TakesPings, rates: DeviceRates, device: DeviceIdentity, leave: Leave
+        self, socket: Socket, ingest: TakesPings, rates: Throttle, device: DeviceIdentity, leave: Leave
     ) -> None:
         """Call `leave` with `StoreAway` or `TooManyPingsError` when the socket has to be closed."""
         self._socket, self._ingest, self._rates, self._device, self._leave = socket, ingest, rates, device, leave
@@ -112,7 +112,7 @@ class DeviceLine:
         except TooManyPingsError as error:
             self._stop(error)
             return
-        self._rates.take(self._device.device_id, len(pings))
+        self._rates.count(self._device.device_id, len(pings))
         self._unanswered += 1
         self._ingest.submit(self._device, pings, STORE_TIMEOUT_S, self._answer)
 

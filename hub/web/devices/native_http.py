@@ -47,7 +47,7 @@ async def post_pings(request: Request) -> Response:
         raise not_json() from None
     except TooManyPingsError:
         raise Problem(413, f"More than {MOST_PINGS} pings.") from None
-    services.rates.take(device.device_id, len(pings))
+    services.rates.count(device.device_id, len(pings))
     try:
         outcomes = await services.ingest.ingest(device, pings, STORE_TIMEOUT_S)
     except StoreAway:

@@ -61,8 +61,9 @@ async def post_times(request: Request) -> Response:
     except FormRefused:
         return await _times(request, portal, need, 422, error="expired")
     address = request.client.host if request.client else ""
-    if services.caller_rates.take(address):
+    if services.caller_rates.wait_s(address):
         return await _times(request, portal, need, 429, error="busy", typed=typed)
+    services.caller_rates.count(address)
     slot = read_slot(typed.get("slot_id", ""), services.settings.secret_key.encode(), services.clock())
     contact = read_contact(request, typed)
     faults = {} if isinstance(contact, Contact) else contact

@@ -42,3 +42,15 @@ def test_who_has_not_tried_for_longest_is_forgotten_first() -> None:
         tries.count(str(number))
     assert tries.wait_s("0") == 0
     assert tries.wait_s(str(throttle.MOST_REMEMBERED)) > 0
+
+
+def test_one_device_that_sends_too_much_slows_no_other_and_goes_on_once_it_has_waited() -> None:
+    clock = Clock()
+    rates = Throttle(rate_per_s=10, burst=20, monotonic_s=clock)
+
+    rates.count("de_1", 40)
+
+    assert rates.wait_s("de_1") > 2
+    assert rates.wait_s("de_2") == 0
+    clock.now_s = rates.wait_s("de_1") + 1e-6
+    assert rates.wait_s("de_1") == 0

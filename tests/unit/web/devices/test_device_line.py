@@ -11,7 +11,7 @@ import pytest
 from hub.domain.ping import Ping, Reason, Verdict
 from hub.services.authenticate import DeviceIdentity
 from hub.services.judge_pings import MALFORMED, Answer, Outcome, StoreAway
-from hub.services.limit_rates import DeviceRates
+from hub.services.throttle import Throttle
 from hub.web.devices.device_line import MOST_UNANSWERED, DeviceLine
 from hub.web.devices.native_http import MOST_PINGS
 from hub.web.devices.ping_wire import TooManyPingsError
@@ -63,7 +63,7 @@ class Scene:
     def __init__(self, rate_per_s: float = 0.0, burst: int = 0) -> None:
         self.socket, self.ingest = FakeSocket(), FakeIngest()
         self.left: list[Exception] = []
-        rates = DeviceRates(rate_per_s, burst, asyncio.get_running_loop().time)
+        rates = Throttle(rate_per_s, burst, asyncio.get_running_loop().time)
         self.line = DeviceLine(self.socket, self.ingest, rates, DEVICE, self.left.append)
 
 

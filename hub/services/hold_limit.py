@@ -1,0 +1,29 @@
+"""Limit how many holds somebody without a key may have at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+MOST_REMEMBERED = 50_000
+
+
+class HoldLimit:
+    """How many holds one address may have at once without a key, so that nobody closes a whole calendar."""
+
+    MOST = 3
+
+    def __init__(self) -> None:
+        self._until: dict[str, list[datetime]] = {}
+
+    def allows(self, address: str, now: datetime) -> bool:
+        """Tell whether one more hold is allowed."""
+        live = [until for until in self._until.pop(address, []) if until > now]
+        if live:
+            self._until[address] = live
+        return len(live) < self.MOST
+
+    def count(self, address: str, until: datetime) -> None:
+        """Count a hold, until it expires; the addresses that held first are forgotten beyond many."""
+        self._until.setdefault(address, []).append(until)
+        if len(self._until) > MOST_REMEMBERED:
+            del self._until[next(iter(self._until))]
