@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,26 +16,44 @@ BEST = 5
 """How many times are listed before the days."""
 
 
-def slot_choices(request: Request, slots: Sequence[Slot], zone: ZoneInfo) -> dict[str, Any]:
-    """Describe what there is to choose from; `day` in the query opens a day with all its times."""
+def slot_choices(
+    request: Request,
+    slots: Sequence[Slot],
+    zone: ZoneInfo,
+    *,
+    day: str | None = None,
+    chosen_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Describe what there is to choose from; `day`, by default of the query, opens a day with all its times.
+
+    `chosen_at` is when a time starts that was chosen before: ids are signed anew each time and do not tell.
+    """
     days: dict[str, list[Slot]] = {}
     for slot in slots:
         days.setdefault(slot.visit.starts_at.astimezone(zone).date().isoformat(), []).append(slot)
-    asked = request.query_params.get("day", "")
+    asked = request.query_params.get("day", "") if day is None else day
+    listed = days.get(asked, slots[:BEST])
+    elsewhere = [slot for slot in slots if slot.visit.starts_at == chosen_at and slot not in listed]
     return {
         "best": _shown(request, slots[:BEST]),
         "days": [
-            {"date": day, "starts_at": found[0].visit.starts_at, "count": len(found)}
-            for day, found in days.items()
+            {"date": day, "starts_at": found[0].visit.starts_at, "count": len(found)} for day, found in days.items()
         ],
         "day": asked if asked in days else None,
         "of_day": _shown(request, days.get(asked, [])),
+        "chosen_at": chosen_at,
+        "chosen_elsewhere": _shown(request, elsewhere[:1]),
     }
 
 
 def _shown(request: Request, slots: Sequence[Slot]) -> list[dict[str, Any]]:
     secret = services_of(request).settings.secret_key.encode()
     return [
-        {"id": slot_id(slot, secret), "earliest": slot.window.starts_at, "latest": slot.window.ends_at}
+        {
+            "id": slot_id(slot, secret),
+            "starts_at": slot.visit.starts_at,
+            "earliest": slot.window.starts_at,
+            "latest": slot.window.ends_at,
+        }
         for slot in slots
     ]

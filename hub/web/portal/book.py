@@ -48,7 +48,7 @@ async def times_page(request: Request) -> Response:
 
 
 async def post_times(request: Request) -> Response:
-    """Book the chosen time, or show the page again with what was typed."""
+    """Book the chosen time, or show the page again with what was typed; also where another day is asked for."""
     services = services_of(request)
     portal = await public_portal(services.database)
     if portal is None:
@@ -60,6 +60,8 @@ async def post_times(request: Request) -> Response:
         typed = await read_form(request)
     except FormRefused:
         return await _times(request, portal, need, 422, error="expired")
+    if (day := typed.get("show_day")) is not None:
+        return await _times(request, portal, need, typed=typed, day=day)
     address = request.client.host if request.client else ""
     if services.caller_rates.wait_s(address):
         return await _times(request, portal, need, 429, error="busy", typed=typed)
@@ -112,13 +114,16 @@ async def _times(
     error: str | None = None,
     typed: Mapping[str, str] = {},
     faults: Mapping[str, str] = {},
+    day: str | None = None,
 ) -> Response:
     services = services_of(request)
     now, place = services.clock(), Point(need.place.lat, need.place.lon)
     wanted = Wanted(portal_id=portal.id, service_type_id=need.service.id, place=place)
     found = await find_slots(services.database, wanted, Interval(now, now + DEFAULT_SPAN), now)
     slots = [] if isinstance(found, UnknownServiceType) else found
-    context: dict[str, Any] = slot_choices(request, slots, ZoneInfo(portal.time_zone))
+    chosen = read_slot(typed.get("slot_id", ""), services.settings.secret_key.encode(), now)
+    chosen_at = chosen.visit.starts_at if chosen else None
+    context: dict[str, Any] = slot_choices(request, slots, ZoneInfo(portal.time_zone), day=day, chosen_at=chosen_at)
     answer = await page_response(
         request,
         "book_times.html",

@@ -16,7 +16,6 @@ from hub.store.service_types import ServiceType
 from hub.web.api.booking_changes import ContactBody, PlaceBody
 from hub.web.credentials import services_of
 from hub.web.pages import choose_language
-from hub.web.problems import fault_of
 
 PLACES = "places"
 """Switch of a portal: places to choose from, each with `address`, `lat` and `lon`; without them a position is typed."""
@@ -65,14 +64,21 @@ def _place(portal: Portal, query: Mapping[str, str]) -> PlaceBody | dict[str, st
 
 def read_contact(request: Request, typed: Mapping[str, str]) -> Contact | dict[str, str]:
     """Read who somebody is; or what is wrong, by field."""
-    language = choose_language(request.headers.get("accept-language"))
     sent = {name: typed.get(name, "").strip() for name in ("name", "email", "phone")}
-    faults = {name: "missing" for name in ("name", "email") if not sent[name]}
+    faults = {name: fault for name, value in sent.items() if (fault := _fault(name, value))}
     if faults:
         return faults
-    values = {name: value for name, value in sent.items() if value} | {"language": language}
+    language = choose_language(request.headers.get("accept-language"))
+    given = {name: value for name, value in sent.items() if value} | {"language": language}
+    return Contact(**msgspec.structs.asdict(msgspec.convert(given, ContactBody)))
+
+
+def _fault(name: str, value: str) -> str | None:
+    """Tell what is wrong with one field, whatever the others hold."""
+    if not value:
+        return "missing" if name in ("name", "email") else None
     try:
-        body = msgspec.convert(values, ContactBody)
-    except msgspec.ValidationError as error:
-        return {fault_of(error).at.removeprefix("$."): "wrong"}
-    return Contact(**msgspec.structs.asdict(body))
+        msgspec.convert({"name": "Somebody", name: value}, ContactBody)
+    except msgspec.ValidationError:
+        return "wrong"
+    return None

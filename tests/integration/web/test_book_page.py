@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from html import unescape
 from urllib.parse import urlencode
@@ -87,6 +88,80 @@ async def test_what_does_not_fit_is_named_and_what_was_typed_stays(
     for value in typed.values():
         assert f'value="{value}"' in browser.page
     assert await _bookings(hub) == 0
+
+
+def _checked(browser: PlainBrowser) -> list[str]:
+    """Name the times that are chosen, as the page says them."""
+    rows = browser.page.split('<label class="choice">')[1:]
+    return [row.split("<strong>")[1].split("</span></span>")[0] for row in rows if " checked>" in row]
+
+
+async def test_another_day_keeps_what_was_typed_and_books_nothing(
+    hub: RunningHub, directory: BuiltDirectory, browser: PlainBrowser
+) -> None:
+    await browser.open(_times(directory))
+    chosen, days = browser.values("slot_id")[1], browser.values("show_day")
+    typed = {"name": "Aino <b>", "email": "not yet@", "phone": "040", "notes": "Ring & wait", "slot_id": chosen}
+
+    answer = await browser.post(_times(directory), show_day=days[2], **typed)
+
+    assert answer.status_code == 200
+    assert 'role="alert"' not in browser.page
+    for shown in ('value="Aino &lt;b&gt;"', 'value="not yet@"', 'value="040"', "Ring &amp; wait</textarea>"):
+        assert shown in browser.page
+    assert len(_checked(browser)) == 1
+    assert len(browser.values("slot_id")) > 10
+    assert f'value="{days[2]}" formnovalidate aria-current="true"' in browser.page
+    assert f"&amp;day={days[2]}" in browser.page
+    assert await _bookings(hub) == 0
+    linked = await browser.open(_times(directory, day=days[2]))
+    assert f'value="{days[2]}" formnovalidate aria-current="true"' in linked.text
+
+
+@pytest.mark.parametrize("day", ["", "<script>", "2001-01-01"])
+async def test_a_day_that_was_not_offered_shows_the_next_times(
+    directory: BuiltDirectory, browser: PlainBrowser, day: str
+) -> None:
+    await browser.open(_times(directory))
+
+    answer = await browser.post(_times(directory), show_day=day, **AINO)
+
+    assert answer.status_code == 200
+    assert len(browser.values("slot_id")) == 5
+
+
+async def test_the_chosen_time_stays_chosen_though_times_are_offered_anew(
+    directory: BuiltDirectory, browser: PlainBrowser
+) -> None:
+    await browser.open(_times(directory))
+    chosen = browser.values("slot_id")[3]
+    await asyncio.sleep(0.01)  # the offer stands until a little later now, so that its id is another
+
+    await browser.post(_times(directory), slot_id=chosen, **AINO | {"email": "nobody"})
+
+    assert chosen not in browser.values("slot_id")
+    [first] = _checked(browser)
+    await browser.post(_times(directory), slot_id=chosen, show_day="", **AINO)
+    assert _checked(browser) == [first]
+
+
+async def test_every_wrong_field_is_marked(directory: BuiltDirectory, browser: PlainBrowser) -> None:
+    await browser.open(_times(directory))
+
+    await browser.post(_times(directory), name="", email="a@b@c", phone="0" * 41)
+
+    for name in ("name", "email", "phone"):
+        assert f'id="{name}-fault"' in browser.page
+
+
+async def test_the_first_step_keeps_its_answers(directory: BuiltDirectory, browser: PlainBrowser) -> None:
+    await browser.open(_times(directory))
+    back = unescape(browser.page.split('<a href="/book?')[1].split('"')[0])
+
+    await browser.open(f"/book?{back}")
+
+    assert '<option value="0" selected>' in browser.page
+    assert f'value="{directory.service_type_id}" required checked' in browser.page
 
 
 async def test_without_a_time_or_the_forms_token_nothing_is_booked(
