@@ -91,7 +91,8 @@ async def _measure(hub: Measured) -> dict[str, float]:
 
 async def _slots(http: httpx.AsyncClient) -> list[dict[str, Any]]:
     """Find one slot an hour, so that none is in another one's way."""
-    service = (await http.get("/api/v1/service-types")).json()["items"][1]["id"]
+    offered = (await http.get("/api/v1/service-types")).json()["items"]
+    service = min(offered, key=lambda one: one["duration_s"])["id"]  # with its way it fits into the hour
     begins = datetime.now(UTC) + timedelta(days=1)
     asked = {
         "service_type": service,
