@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.intervals import Interval
-from hub.domain.slots import Worker, is_free
-from hub.services.find_slots import workers_of, zone_of
+from hub.domain.slots import is_free
+from hub.services.find_slots import days_around, workers_of, zone_of
 from hub.store import reservations
 
 
@@ -29,20 +30,17 @@ async def choose_technician(
     """
     if visit.starts_at <= now:
         return None
-    could = await _able(tx, portal_id, visit, now, but_of)
-    if not could:
-        return None
-    locked = [worker.resource_id for worker in could]
-    await reservations.lock_resources(tx, locked)
-    await reservations.forget_expired(tx, locked, now)
-    can = [one for one in await _able(tx, portal_id, visit, now, but_of) if one.resource_id in locked]
-    best = min(can, key=lambda one: (one.resource_id != prefer, len(one.taken), one.resource_id), default=None)
-    return best.resource_id if best else None
-
-
-async def _able(
-    tx: AsyncConnection, portal_id: str, visit: Interval, now: datetime, but_of: Sequence[str]
-) -> list[Worker]:
     zone = await zone_of(tx, portal_id)
     workers = await workers_of(tx, portal_id, visit, now, but_of)
-    return [worker for worker in workers if is_free(worker, visit, zone)]
+    could = {worker.resource_id: worker for worker in workers if is_free(worker, visit, zone)}
+    if not could:
+        return None
+    await reservations.lock_resources(tx, list(could))
+    await reservations.forget_expired(tx, list(could), now)
+    taken = await reservations.taken(tx, list(could), days_around(visit), now, but_of=but_of)
+    can = [
+        resource_id
+        for resource_id, worker in could.items()
+        if is_free(msgspec.structs.replace(worker, taken=taken[resource_id]), visit, zone)
+    ]
+    return min(can, key=lambda one: (one != prefer, len(taken[one]), one), default=None)

@@ -86,9 +86,13 @@ async def workers_of(
     everybody = [one.id for one in await resources.list_resources(tx, portal_id) if one.active]
     hours = await _hours(tx, everybody)
     working = [resource_id for resource_id in everybody if hours[resource_id]]
-    around = Interval(within.starts_at - timedelta(days=1), within.ends_at + timedelta(days=1))
-    taken = await reservations.taken(tx, working, around, now, but_of=but_of)
+    taken = await reservations.taken(tx, working, days_around(within), now, but_of=but_of)
     return [Worker(resource_id=one, hours=hours[one], taken=taken[one]) for one in working]
+
+
+def days_around(within: Interval) -> Interval:
+    """Tell the time in which somebody's reservations say how busy they are: a day more on each side."""
+    return Interval(within.starts_at - timedelta(days=1), within.ends_at + timedelta(days=1))
 
 
 async def _hours(tx: AsyncConnection, resource_ids: Sequence[str]) -> dict[str, list[DailyHours]]:
