@@ -83,14 +83,13 @@ async def _make_contact(tx: AsyncConnection, account_id: str, new: Contact | str
 
 async def _make_location(tx: AsyncConnection, portal_id: str, account_id: str, new: Place | str) -> accounts.Location:
     assert isinstance(new, Place)  # noqa: S101 - an id was looked up before
-    portal = await portals.get_portal(tx, portal_id)
     made = accounts.Location(
         id=new_id("lo"),
         account_id=account_id,
         address=new.address,
         lat=new.lat,
         lon=new.lon,
-        time_zone=portal.time_zone if portal else "UTC",
+        time_zone=await portals.time_zone_of(tx, portal_id),
     )
     await accounts.insert_locations(tx, [made])
     return made

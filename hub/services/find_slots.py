@@ -72,8 +72,7 @@ async def find_others(db: Database, wanted: Wanted, wanted_at: datetime, now: da
 
 async def zone_of(tx: AsyncConnection, portal_id: str) -> ZoneInfo:
     """Read the time zone of a portal, which its working hours are told in."""
-    portal = await portals.get_portal(tx, portal_id)
-    return ZoneInfo(portal.time_zone if portal else "UTC")
+    return ZoneInfo(await portals.time_zone_of(tx, portal_id))
 
 
 async def workers_of(

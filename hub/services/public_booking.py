@@ -13,8 +13,7 @@ SWITCH = "public_booking"
 async def books_publicly(db: Database, portal_id: str) -> bool:
     """Tell whether everybody may book at this portal."""
     async with db.read() as tx:
-        portal = await portals.get_portal(tx, portal_id)
-    return portal is not None and portal.switches.get(SWITCH) is True
+        return await portals.is_switched_on(tx, portal_id, SWITCH)
 
 
 async def bookable_services(db: Database, portal_id: str | None) -> list[ServiceType]:

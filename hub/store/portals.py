@@ -42,3 +42,15 @@ async def list_portals(tx: AsyncConnection, *, after: str | None = None, limit: 
 async def get_portal(tx: AsyncConnection, portal_id: str) -> Portal | None:
     """Read one portal."""
     return await rows.find(tx, Portal, select(portal).where(portal.c.id == portal_id))
+
+
+async def time_zone_of(tx: AsyncConnection, portal_id: str) -> str:
+    """Read a portal's time zone alone: its switches may be large. UTC where there is no such portal."""
+    query = select(portal.c.time_zone).where(portal.c.id == portal_id)
+    return (await tx.execute(query)).scalar_one_or_none() or "UTC"
+
+
+async def is_switched_on(tx: AsyncConnection, portal_id: str, switch: str) -> bool:
+    """Tell whether a switch of a portal is true, without reading the others."""
+    query = select(portal.c.switches[switch].as_boolean()).where(portal.c.id == portal_id)
+    return (await tx.execute(query)).scalar_one_or_none() is True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hub.store import accounts, resources, service_types
+import pytest
+
+from hub.store import accounts, portals, resources, service_types
 from hub.store.database import Database
 from hub.store.ids import new_id
 from hub.store.resources import ResourceTerritory, Territory
@@ -51,3 +53,19 @@ async def test_a_territory_narrows_the_technicians(db: Database) -> None:
 
     assert [row.id for row in found] == [known.resource_id]
     assert sorted(territories, key=lambda row: row.name) == [unbounded, north]
+
+
+@pytest.mark.parametrize(
+    ("switches", "on"),
+    [({}, False), ({"public_booking": True}, True), ({"public_booking": False}, False)],
+)
+async def test_one_switch_and_the_zone_are_read_alone(db: Database, switches: dict[str, object], on: bool) -> None:
+    async with db.write() as tx:
+        made = portals.Portal(id="po_1", name="Fix It", switches=switches, time_zone="Europe/Helsinki")
+        await portals.insert_portals(tx, [made])
+
+    async with db.read() as tx:
+        assert await portals.is_switched_on(tx, "po_1", "public_booking") is on
+        assert not await portals.is_switched_on(tx, "po_2", "public_booking")
+        assert await portals.time_zone_of(tx, "po_1") == "Europe/Helsinki"
+        assert await portals.time_zone_of(tx, "po_2") == "UTC"
