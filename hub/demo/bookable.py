@@ -24,7 +24,7 @@ _FIRST_PHONE = 90
 
 async def add_bookable(tx: AsyncConnection, portal_id: str, anchor: Anchor, customers: Customers) -> Anchor:
     """Add them to a demo that has none yet, at work all day and every day, and let everybody book."""
-    ids = new_ids("re", len(people.BOOKABLE))
+    ids = sorted(new_ids("re", len(people.BOOKABLE)))  # the first gets the first booking, and is whom visitors play
     rows = [_technician(portal_id, id_, number, anchor, customers) for number, id_ in enumerate(ids)]
     await resources.insert_resources(tx, rows)
     areas = await resources.list_territories(tx, portal_id)
