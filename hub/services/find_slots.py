@@ -36,14 +36,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """The booking that is to be moved, whose own time does not count."""
 
 
-def wanted_by(slot: Slot, booking_id: str | None = None) -> Wanted:
+def wanted_by(slot: Slot) -> Wanted:
     """Tell what a slot was offered for."""
     return Wanted(
         portal_id=slot.portal_id,
         service_type_id=slot.service_type_id,
         place=slot.place,
         location_id=slot.location_id,
-        booking_id=booking_id,
     )
 
 
