@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
-from hub.domain.geodesy import Point, distance_m
 from hub.domain.link_scope import LinkScope
 from hub.domain.messages import MessageKind
 from hub.domain.slot_ids import Slot
@@ -18,7 +16,7 @@ from hub.domain.tokens import link_token, token_hash
 from hub.services.choose_technician import choose_technician
 from hub.services.customers import Contact, Customer, Place, find_or_make_customer
 from hub.services.find_slots import find_others, wanted_by
-from hub.services.outcomes import SlotTaken
+from hub.services.outcomes import Misfit, SlotTaken
 from hub.services.tell_contact import tell_contact
 from hub.store import bookings, events, links, reservations, stored_answers, work_orders
 from hub.store.database import Database
@@ -27,8 +25,6 @@ from hub.store.ids import new_id
 EVENT_KIND = "booking.created"
 LINKS_LAST = timedelta(days=30)
 """How long after the visit its links open."""
-NEAR_M = 100.0
-"""How far the place of the booking may be from the one that the slot was offered for."""
 
 
 class NewVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,24 +56,13 @@ class Booked(msgspec.Struct, frozen=True, kw_only=True):
     manage: BookedLink
 
 
-class Misfit(msgspec.Struct, frozen=True):
-    """What was sent does not fit together."""
-
-    at: str
-    """JSON path of the field."""
-    message: str
-
-
 async def book_visit(db: Database, secret: bytes, new: NewVisit, now: datetime) -> Booked | SlotTaken | Misfit:
     """Book a slot. Booking, work order, reservation, links, event and message commit together."""
     slot = new.slot
-    try:
+    outcome = None
+    with reservations.unless_overlapping():  # the constraint behind the second look
         async with db.write() as tx:
             outcome = await _book(tx, secret, new, now)
-    except IntegrityError as fault:  # the constraint behind the second look
-        if not reservations.is_overlap(fault):
-            raise
-        outcome = None
     if outcome is None:
         return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now))
     return outcome
@@ -91,11 +76,9 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
     resource_id = await choose_technician(tx, slot.portal_id, slot.visit, now, prefer=prefer, but_of=but_of)
     if resource_id is None:
         return None
-    customer = await find_or_make_customer(tx, slot.portal_id, new.contact, new.location)
-    if not isinstance(customer, Customer):
-        return Misfit(customer.at, customer.message)
-    if distance_m(slot.place, Point(customer.location.lat, customer.location.lon)) > NEAR_M:
-        return Misfit("$.location", "is not where the slot was offered for")
+    customer = await find_or_make_customer(tx, slot.portal_id, new.contact, new.location, near=slot.place)
+    if isinstance(customer, Misfit):
+        return customer
     if new.hold_id:
         await reservations.remove(tx, new.hold_id)
     booking_id = await _insert(tx, new, resource_id, customer, now)

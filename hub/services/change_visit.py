@@ -13,10 +13,10 @@ from redis.exceptions import RedisError
 from hub.clock import Clock
 from hub.domain.booking_status import BookingStatus
 from hub.domain.slot_ids import Slot
-from hub.services.book_visit import Booked, Misfit, NewVisit, book_visit
+from hub.services.book_visit import Booked, NewVisit, book_visit
 from hub.services.change_status import StatusChanged, StatusOutcome, change_status
 from hub.services.leave_feedback import Thanked, leave_feedback
-from hub.services.outcomes import SlotTaken, UnknownBooking
+from hub.services.outcomes import Misfit, SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import Moved, NotNow, OtherService, reschedule_visit, undo_change
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel

@@ -5,8 +5,13 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.domain.geodesy import Point, distance_m
+from hub.services.outcomes import Misfit
 from hub.store import accounts, portals
 from hub.store.ids import new_id
+
+NEAR_M = 100.0
+"""How far the place of a booking may be from the one that its slot was offered for."""
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,25 +38,24 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     location: accounts.Location
 
 
-class Unfit(msgspec.Struct, frozen=True):
-    """Contact and location do not fit together."""
-
-    at: str
-    message: str
-
-
 async def find_or_make_customer(
-    tx: AsyncConnection, portal_id: str, contact: Contact | str, location: Place | str
-) -> Customer | Unfit:
-    """Find known ones by their ids; whoever and whatever is new goes to the other one's account, or to a new one."""
+    tx: AsyncConnection, portal_id: str, contact: Contact | str, location: Place | str, *, near: Point
+) -> Customer | Misfit:
+    """Find known ones by their ids; whoever and whatever is new goes to the other one's account, or to a new one.
+
+    The location must be within `NEAR_M` of `near`. What does not fit makes nothing.
+    """
     known_contact = await accounts.get_contact(tx, portal_id, contact) if isinstance(contact, str) else None
     known_location = await accounts.get_location(tx, portal_id, location) if isinstance(location, str) else None
     if isinstance(contact, str) and known_contact is None:
-        return Unfit("$.contact", "unknown")
-    if isinstance(location, str) and known_location is None:
-        return Unfit("$.location", "unknown")
+        return Misfit("$.contact", "unknown")
+    where = known_location if isinstance(location, str) else location
+    if where is None:
+        return Misfit("$.location", "unknown")
+    if distance_m(near, Point(where.lat, where.lon)) > NEAR_M:
+        return Misfit("$.location", "is not where the slot was offered for")
     if known_contact and known_location and known_contact.account_id != known_location.account_id:
-        return Unfit("$.contact", "belongs to another account than the location")
+        return Misfit("$.contact", "belongs to another account than the location")
     known = known_contact or known_location
     account_id = known.account_id if known else await _make_account(tx, portal_id, contact)
     return Customer(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.slot_ids import Slot
@@ -30,13 +29,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 async def hold_slot(db: Database, slot: Slot, now: datetime) -> Held | SlotTaken:
     """Hold a slot."""
-    try:
+    hold_id = None
+    with reservations.unless_overlapping():
         async with db.write() as tx:
             hold_id = await _hold(tx, slot, now)
-    except IntegrityError as fault:
-        if not reservations.is_overlap(fault):
-            raise
-        hold_id = None
     if hold_id is None:
         return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now))
     return Held(id=hold_id, expires_at=now + HOLD_FOR)

@@ -25,6 +25,14 @@ class UnknownServiceType(msgspec.Struct, frozen=True):
     service_type_id: str
 
 
+class Misfit(msgspec.Struct, frozen=True):
+    """What was sent does not fit together."""
+
+    at: str
+    """JSON path of the field."""
+    message: str
+
+
 class SlotTaken(msgspec.Struct, frozen=True):
     """Somebody else was faster; these are up to five other slots."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
@@ -56,7 +55,8 @@ async def reschedule_visit(
         return UnknownBooking(booking_id)
     if (slot.portal_id, slot.service_type_id) != (found.portal_id, found.service_type_id):
         return OtherService()
-    try:
+    kept = False
+    with reservations.unless_overlapping():
         async with db.write() as tx:
             booking = await _lock(tx, booking_id)
             if booking.status is not BookingStatus.SCHEDULED:
@@ -67,10 +67,6 @@ async def reschedule_visit(
             kept = await _move(tx, booking, slot.visit, slot.window, undo, now)
             if kept:
                 await _note(tx, booking, RESCHEDULED, MessageKind.RESCHEDULED, actor, now)
-    except IntegrityError as fault:
-        if not reservations.is_overlap(fault):
-            raise
-        kept = False
     return Moved(booking_id) if kept else await _taken(db, found, slot.visit.starts_at, now)
 
 
@@ -83,7 +79,8 @@ async def undo_change(
         return UnknownBooking(booking_id)
     if found.undo is None:
         return NotNow(found.status)
-    try:
+    kept = False
+    with reservations.unless_overlapping():
         async with db.write() as tx:
             booking = await _lock(tx, booking_id)
             if booking.undo != found.undo or now >= found.undo.until or not _may_be_undone(booking):
@@ -92,10 +89,6 @@ async def undo_change(
             kept = await _move(tx, booking, old.visit, old.window, None, now, prefer=old.resource_id)
             if kept:
                 await _note(tx, booking, UNDONE, MessageKind.UNDONE, actor, now)
-    except IntegrityError as fault:
-        if not reservations.is_overlap(fault):
-            raise
-        kept = False
     return Moved(booking_id) if kept else await _taken(db, found, found.undo.time.visit.starts_at, now)
 
 

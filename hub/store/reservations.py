@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
 
@@ -55,6 +56,16 @@ def is_overlap(fault: IntegrityError) -> bool:
     """Tell whether the database refused a row since it overlaps another one."""
     text = str(fault.orig)
     return CONSTRAINT in text or SQLITE_MESSAGE in text
+
+
+@contextmanager
+def unless_overlapping() -> Iterator[None]:
+    """Leave a block, with its transaction rolled back, where the database refuses a row that overlaps another one."""
+    try:
+        yield
+    except IntegrityError as fault:
+        if not is_overlap(fault):
+            raise
 
 
 async def lock_resources(tx: AsyncConnection, resource_ids: Collection[str]) -> None:

@@ -14,11 +14,11 @@ from hub.domain.link_scope import LinkScope
 from hub.domain.roles import Permission
 from hub.domain.slot_ids import Slot
 from hub.domain.tokens import link_token
-from hub.services.book_visit import Misfit, NewVisit
+from hub.services.book_visit import NewVisit
 from hub.services.change_status import StatusRefused
 from hub.services.customers import Contact, Place
 from hub.services.hold_slot import held_slot
-from hub.services.outcomes import SlotTaken, UnknownBooking
+from hub.services.outcomes import Misfit, SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import NotNow, OtherService
 from hub.store import bookings, links, reservations
 from hub.web.api.bookings import BookingAnswer, answer, find_booking, no_such_booking

@@ -9,10 +9,10 @@ from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.slot_ids import OfferedSlot, Slot
 from hub.domain.slots import protected
-from hub.services.book_visit import Booked, Misfit, NewVisit, book_visit
+from hub.services.book_visit import Booked, NewVisit, book_visit
 from hub.services.customers import Contact, Place
 from hub.services.find_slots import Wanted, find_slots
-from hub.services.outcomes import SlotTaken, UnknownServiceType
+from hub.services.outcomes import Misfit, SlotTaken, UnknownServiceType
 from hub.store import bookings, outbox, reservations
 from hub.store.bookings import Booking
 from hub.store.database import Database

@@ -11,13 +11,13 @@ import pytest
 from hub.domain.booking_status import BookingStatus
 from hub.domain.geodesy import Point
 from hub.domain.messages import MessageKind
-from hub.services.book_visit import Booked, Misfit
+from hub.services.book_visit import Booked
 from hub.services.change_status import StatusChanged, change_status
 from hub.services.hold_slot import HOLD_FOR, Held, hold_slot
 from hub.services.leave_feedback import Thanked, leave_feedback
-from hub.services.outcomes import SlotTaken, UnknownBooking
+from hub.services.outcomes import Misfit, SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import Moved, NotNow, OtherService, reschedule_visit, undo_change
-from hub.store import events, feedback
+from hub.store import accounts, events, feedback
 from hub.store.database import Database
 from tests.builders import NOW
 from tests.integration.services.booking_scene import BookingScene, booking_scene, protected_of
@@ -107,6 +107,8 @@ async def test_a_place_far_from_the_offers_is_refused(db: Database) -> None:
 
     assert outcome == Misfit("$.location", "is not where the slot was offered for")
     assert await scene.taken() == []
+    async with db.read() as tx:
+        assert len(await accounts.list_contacts(tx, scene.directory.portal_id)) == 1  # nobody was made
 
 
 async def test_a_hold_keeps_others_away_and_its_holder_may_book(db: Database) -> None:
