@@ -95,6 +95,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=3_650, description="Days a ping may be old; older ones are rejected as ancient")
     ] = 30
 
+    @property
+    def secret(self) -> bytes:
+        """Give the secret as what tokens and signatures are made with."""
+        return self.secret_key.encode()
+
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Settings:
         """Read all settings; raises `SettingsError` with every fault."""

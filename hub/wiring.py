@@ -48,7 +48,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     database = Database.open(settings.database_url)
     redis = connect_redis(settings.redis_url)
     router = build_router(settings.router_url)
-    channel, secret = LiveChannel(redis), settings.secret_key.encode()
+    channel, secret = LiveChannel(redis), settings.secret
     lost_after = timedelta(seconds=settings.lost_after_s)
     history = timedelta(days=settings.history_days)
     pings = PingStore(redis, history_s=int(history.total_seconds()))

@@ -68,7 +68,7 @@ def run_worker(settings: Settings, lease: timedelta = LEASE) -> None:
     database, redis = Database.open(settings.database_url), connect_redis(settings.redis_url)
     messages = DeliverMessages(
         database,
-        settings.secret_key.encode(),
+        settings.secret,
         ComposeMail(who, settings.public_url),
         SmtpMailer(smtp_server(settings.smtp_url), own_name=who.domain),
         MailCounts(redis),

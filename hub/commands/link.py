@@ -56,7 +56,7 @@ async def _make(settings: Settings, arguments: argparse.Namespace) -> None:
     async with opened(settings.database_url) as database:
         issued = await issue_link(
             database,
-            settings.secret_key.encode(),
+            settings.secret,
             arguments.booking,
             LinkScope(arguments.scope),
             expires_at=now + arguments.expires,

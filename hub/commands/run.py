@@ -167,7 +167,7 @@ async def _prepare_demo(settings: Settings) -> DemoAccess:
             print("Seeding the demo: technicians, customers and their visits around now …", flush=True)
         try:
             await extend_demo(database, settings, system_clock())
-            return await read_access(database, settings.secret_key.encode(), system_clock())
+            return await read_access(database, settings.secret, system_clock())
         except SeedRefused as error:
             raise CommandError(str(error)) from None
 

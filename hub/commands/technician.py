@@ -37,7 +37,7 @@ async def _enrol(settings: Settings, arguments: argparse.Namespace) -> None:
         raise CommandError("HUB_SECRET_KEY is unset, and no hub has made one in the data folder yet")
     async with opened(settings.database_url) as database:
         issued = await issue_enrolment(
-            database, settings.secret_key.encode(), arguments.resource, now=system_clock(), portal_id=None
+            database, settings.secret, arguments.resource, now=system_clock(), portal_id=None
         )
     if isinstance(issued, UnknownResource):
         raise CommandError(f"there is no resource {arguments.resource}")

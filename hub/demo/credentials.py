@@ -50,7 +50,7 @@ async def issue_credentials(database: Database, settings: Settings, portal_id: s
     async with database.write() as tx:
         device_tokens = await _insert_devices(tx, technicians, now)
         tokens = await insert_links(
-            tx, settings.secret_key.encode(), [visit.id for visit in visits], (LinkScope.TRACK, LinkScope.MANAGE), now
+            tx, settings.secret, [visit.id for visit in visits], (LinkScope.TRACK, LinkScope.MANAGE), now
         )
     opens = [f"{settings.public_url}/v/{token}" for token in tokens]
     return Seed(
@@ -71,7 +71,7 @@ async def issue_credentials(database: Database, settings: Settings, portal_id: s
 
 
 async def _access(database: Database, settings: Settings, now: datetime) -> SeededAccess:
-    known = await read_access(database, settings.secret_key.encode(), now)
+    known = await read_access(database, settings.secret, now)
     return SeededAccess(
         enrolment_url=settings.public_url + known.enrolment_path if known.enrolment_path else None,
         staff_url=f"{settings.public_url}/staff",

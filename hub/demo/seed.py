@@ -59,7 +59,7 @@ async def extend_demo(database: Database, settings: Settings, now: datetime) -> 
     portal_id, anchor = found or await _create(database, settings, now)
     if not anchor.bookable:
         anchor = await _add_bookable(database, portal_id)
-    await ensure_access(database, settings.secret_key.encode(), portal_id, anchor, now)
+    await ensure_access(database, settings.secret, portal_id, anchor, now)
     base = moved(anchor, now) if _stands_still(anchor, now) else anchor
     new, visits = await asyncio.to_thread(continued, base, now + AHEAD)
     async with database.write() as tx:
@@ -69,7 +69,7 @@ async def extend_demo(database: Database, settings: Settings, now: datetime) -> 
         if visits:
             rows = [planned(new, visit, now) for visit in visits]
             ids = await insert_visits(tx, portal_id, await read_customers(tx, portal_id), rows, now)
-            await insert_links(tx, settings.secret_key.encode(), ids, SCOPES, now)
+            await insert_links(tx, settings.secret, ids, SCOPES, now)
             await write_anchor(tx, portal_id, new)
     return portal_id
 
@@ -88,7 +88,7 @@ async def _create(database: Database, settings: Settings, now: datetime) -> tupl
         portal_id, anchor = await insert_directory(tx, addresses, durations_s, now - BEFORE)
         off = canceled(anchor, now)
         ids = await insert_visits(tx, portal_id, await read_customers(tx, portal_id), off, now)
-        await insert_links(tx, settings.secret_key.encode(), ids, SCOPES, now)
+        await insert_links(tx, settings.secret, ids, SCOPES, now)
     return portal_id, anchor
 
 

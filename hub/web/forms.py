@@ -72,5 +72,5 @@ async def read_form(request: Request) -> Mapping[str, str]:
 
 
 def _token(request: Request, cookie: str, action: str) -> str:
-    secret = services_of(request).settings.secret_key.encode()
+    secret = services_of(request).settings.secret
     return hmac.new(secret, f"form:{action}:{cookie}".encode(), "sha256").hexdigest()

@@ -41,7 +41,7 @@ async def once(request: Request, caller: str, body: bytes, work: Work, again: Ag
         case InFlight():
             raise Problem(409, "The first request with this Idempotency-Key is still in flight.")
         case StoredAnswer(status=status, content=content, content_type=kind):
-            known = _with_tokens(content or b"", _secret(request))
+            known = _with_tokens(content or b"", services_of(request).settings.secret)
             return Response(known, status or 200, {REPLAYED: "true"}, media_type=kind)
         case Made(mine=mine, reference=reference) if again:
             return await _keep(request, mine, await again(reference))
@@ -66,13 +66,9 @@ async def _keep(request: Request, mine: Mine, answer: Response) -> Response:
     if answer.status_code == 429 or answer.status_code >= 500:
         await answers.forget(mine)
     else:
-        content = _without_tokens(answer, _secret(request))
+        content = _without_tokens(answer, services_of(request).settings.secret)
         await answers.finish(mine, answer.status_code, answer.headers["content-type"], content)
     return answer
-
-
-def _secret(request: Request) -> bytes:
-    return services_of(request).settings.secret_key.encode()
 
 
 def _without_tokens(answer: Response, secret: bytes) -> bytes:

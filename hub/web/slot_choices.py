@@ -47,7 +47,7 @@ def slot_choices(
 
 
 def _shown(request: Request, slots: Sequence[Slot]) -> list[dict[str, Any]]:
-    secret = services_of(request).settings.secret_key.encode()
+    secret = services_of(request).settings.secret
     return [
         {
             "id": slot_id(slot, secret),

@@ -60,7 +60,7 @@ def _answers(
     request: Request, slots: Sequence[OfferedSlot], *, staff: bool, first: str, others: str
 ) -> list[SlotAnswer]:
     """Describe slots in the order in which they are given; the first has a reason of its own."""
-    secret = services_of(request).settings.secret_key.encode()
+    secret = services_of(request).settings.secret
     return [
         _answer(slot, secret, rank, first if rank == 1 else others, staff=staff) for rank, slot in enumerate(slots, 1)
     ]
@@ -97,7 +97,7 @@ def asked_span(request: Request) -> Interval:
 def offered_slot(request: Request, text: str, at: str = "$.slot_id") -> Slot:
     """Read a slot id that was offered; raises a 422 for one that was not, or no longer stands."""
     services = services_of(request)
-    slot = read_slot(text, services.settings.secret_key.encode(), services.clock())
+    slot = read_slot(text, services.settings.secret, services.clock())
     if slot is None:
         raise Problem(422, "This slot was not offered, or the offer has expired.", errors=[Fault(at, "not offered")])
     return slot

@@ -198,7 +198,7 @@ async def _booked(request: Request, booking_id: str) -> Response:
         ids = await links.first_of_booking(tx, booking_id)
     if booking is None:
         raise no_such_booking()
-    secret, base = services.settings.secret_key.encode(), services.settings.public_url
+    secret, base = services.settings.secret, services.settings.public_url
     urls = {scope: f"{base}/v/{link_token(secret, link_id)}" for scope, link_id in ids.items()}
     told = Links(track=urls[LinkScope.TRACK], manage=urls[LinkScope.MANAGE])
     return LinkResponse(BookedAnswer(**msgspec.structs.asdict(answer(booking)), links=told), 201, list(ids.values()))

@@ -62,7 +62,7 @@ async def _make(request: Request, key: ApiKeyIdentity, body: LinkBody) -> Respon
         raise Problem(422, "The input does not fit.", errors=[Fault("$.expires_at", "lies in the past")])
     issued = await issue_link(
         services.database,
-        services.settings.secret_key.encode(),
+        services.settings.secret,
         path_id(request),
         body.scope,
         expires_at=expires_at,

@@ -48,7 +48,7 @@ async def post_enrolment(request: Request) -> Response:
     services = services_of(request)
     issued = await issue_enrolment(
         services.database,
-        services.settings.secret_key.encode(),
+        services.settings.secret,
         resource_id,
         now=services.clock(),
         portal_id=person.portal_id,

@@ -66,7 +66,7 @@ async def post_times(request: Request) -> Response:
     if services.caller_rates.wait_s(address):
         return await _times(request, portal, need, 429, error="busy", typed=typed)
     services.caller_rates.count(address)
-    slot = read_slot(typed.get("slot_id", ""), services.settings.secret_key.encode(), services.clock())
+    slot = read_slot(typed.get("slot_id", ""), services.settings.secret, services.clock())
     contact = read_contact(request, typed)
     faults = {} if isinstance(contact, Contact) else contact
     if slot is None or not isinstance(contact, Contact):
@@ -121,7 +121,7 @@ async def _times(
     wanted = Wanted(portal_id=portal.id, service_type_id=need.service.id, place=place)
     found = await find_slots(services.database, wanted, Interval(now, now + DEFAULT_SPAN), now)
     slots = [] if isinstance(found, UnknownServiceType) else found
-    chosen = read_slot(typed.get("slot_id", ""), services.settings.secret_key.encode(), now)
+    chosen = read_slot(typed.get("slot_id", ""), services.settings.secret, now)
     chosen_at = chosen.visit.starts_at if chosen else None
     context: dict[str, Any] = slot_choices(request, slots, ZoneInfo(portal.time_zone), day=day, chosen_at=chosen_at)
     answer = await page_response(

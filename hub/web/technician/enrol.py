@@ -33,7 +33,7 @@ async def post_enrolment(request: Request) -> Response:
     services = services_of(request)
     outcome = await enrol(
         services.database,
-        services.settings.secret_key.encode(),
+        services.settings.secret,
         request.path_params["token"],
         now=services.clock(),
     )

@@ -113,7 +113,7 @@ async def _page(
         form_token=lambda action: form_token(request, action),
         sign_out=SIGN_OUT,
         device_id=technician.device_id,
-        device_token=device_token(services.settings.secret_key.encode(), technician.device_id),
+        device_token=device_token(services.settings.secret, technician.device_id),
         traveling=any(visit.status is BookingStatus.TRAVELING for visit in visits),
         portal_name=technician.portal_name,
         portal_demo=technician.portal_demo,

@@ -82,7 +82,7 @@ async def _reschedule_by_form(request: Request) -> Response:
     except FormRefused:
         return await _again(request, opened, "expired")
     services = services_of(request)
-    slot = read_slot(chosen, services.settings.secret_key.encode(), services.clock())
+    slot = read_slot(chosen, services.settings.secret, services.clock())
     if slot is None:
         return await _again(request, opened, "choose")
     outcome = await _move(request, opened, slot)
