@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import types
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -16,7 +17,10 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from hub.domain.geofence import Arrival
 from hub.domain.mailbox import split_mailbox
+from hub.domain.ping_filter import Limits
+from hub.domain.tracking_hours import Tracking
 from hub.store.database_url import database_url
 from hub.store.smtp_url import smtp_server
 
@@ -92,8 +96,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=1_000_000, description="Booking requests of one address without a key at once")
     ] = 60
     history_days: Annotated[
-        int, Meta(ge=1, le=3_650, description="Days a ping may be old; older ones are rejected as ancient")
+        int, Meta(ge=1, le=3_650, description="Days the track history is kept; older pings are rejected as ancient")
     ] = 30
+    future_s: Annotated[
+        float, Meta(ge=0, le=86_400, description="Seconds a ping may be ahead of the server's clock")
+    ] = 60.0
+    inaccurate_m: Annotated[
+        float, Meta(ge=10, le=10_000, description="Metres of accuracy beyond which a ping is not shown")
+    ] = 100.0
+    unknown_accuracy_m: Annotated[
+        float, Meta(ge=0, le=10_000, description="Metres that an unknown accuracy counts as in comparisons")
+    ] = 65.0
+    teleport_mps: Annotated[
+        float, Meta(ge=5, le=1_000, description="Metres a second beyond which a jump is not believed at once")
+    ] = 60.0
+    still_m: Annotated[
+        float,
+        Meta(ge=0, le=100, description="Metres the fixes of a phone at rest may stray before its marker follows"),
+    ] = 25.0
+    tracking_hours: Annotated[
+        Tracking,
+        Meta(description="When positions are taken, `always` or `working_hours`: those and an hour around them"),
+    ] = Tracking.ALWAYS
+    arrival: Annotated[
+        Arrival,
+        Meta(description="What an arrival at the customer does, `suggest` the next status or set it (`automatic`)"),
+    ] = Arrival.SUGGEST
 
     @property
     def secret(self) -> bytes:
@@ -137,6 +165,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             secret_key=self.secret_key or secret_key,
             public_url=self.public_url or base_url,
         )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Give the thresholds by which pings are judged."""
+    return Limits(
+        future=timedelta(seconds=settings.future_s),
+        ancient=timedelta(days=settings.history_days),
+        inaccurate_m=settings.inaccurate_m,
+        teleport_mps=settings.teleport_mps,
+        unknown_accuracy_m=settings.unknown_accuracy_m,
+        still_m=settings.still_m,
+    )
 
 
 def variables() -> types.MappingProxyType[str, str]:

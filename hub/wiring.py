@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
 from hub.clock import Clock, system_clock
 from hub.data_dir import DataDir
-from hub.domain.ping_filter import Limits
 from hub.services.admission import Admission
 from hub.services.answer_once import AnswerOnce
 from hub.services.background import Background
 from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
 from hub.services.follow_journeys import Journeys
+from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
 from hub.services.ingest_pings import IngestPings
+from hub.services.judge_pings import Rules
+from hub.services.keep_hours import KeepHours
 from hub.services.measure_mails import MeasureMails
 from hub.services.measures import UNRECORDED
 from hub.services.passwords import Passwords
@@ -27,11 +29,11 @@ from hub.services.room import Pace
 from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
 from hub.services.throttle import Throttle
-from hub.services.upkeep import CHANGES_EVERY_S, HEARTBEAT_EVERY_S, repeat
+from hub.services.upkeep import CHANGES_EVERY_S, DEVICES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.watch_visit import WatchVisit
-from hub.settings import Settings
+from hub.settings import Settings, limits_of
 from hub.store.caught_mails import CaughtMails
-from hub.store.database import Database
+from hub.store.database import Database, DatabaseAway
 from hub.store.live_channel import LiveChannel
 from hub.store.mail_counts import MailCounts
 from hub.store.outbox_bell import OutboxBell
@@ -53,6 +55,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     history = timedelta(days=settings.history_days)
     pings = PingStore(redis, history_s=int(history.total_seconds()))
     journeys = Journeys(database, RouteStore(redis), router, channel, lost_after)
+    hours = KeepHours(database, settings.tracking_hours, time.monotonic)
+    devices = HearDevices(database)
     background = Background()
     pace = Pace(settings.updates_per_s, lost_after)
     mails = MeasureMails(database, MailCounts(redis), clock)
@@ -62,7 +66,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         database=database,
         admission=Admission(database, clock, time.monotonic),
         rates=Throttle(settings.device_rate, settings.device_burst, time.monotonic),
-        ingest=IngestPings(pings, journeys, Limits(ancient=history), clock),
+        ingest=IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock),
+        devices=devices,
         watch=WatchVisit(database, pings, channel, journeys, pace, clock),
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
         demo=ShowDemo(database, secret, clock),
@@ -80,15 +85,25 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     async def count_unrecorded() -> None:
         UNRECORDED.set(await PingStream(redis, "web").length())
 
-    upkeep = (refresh_journeys, services.watch.reread, services.admission.close_invalid, count_unrecorded, mails.update)
+    upkeep = (
+        hours.refresh,
+        refresh_journeys,
+        services.watch.reread,
+        services.admission.close_invalid,
+        count_unrecorded,
+        mails.update,
+    )
     background.start("ingest", services.ingest.run)
     background.start("listen", services.watch.run)
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))
+    background.start("devices", partial(repeat, DEVICES_EVERY_S, devices.write))
     background.start("heartbeat", partial(repeat, HEARTBEAT_EVERY_S, services.watch.beat))
     try:
         yield services
     finally:
         await background.stop()
+        with suppress(DatabaseAway):  # when devices were heard last is no reason not to stop
+            await devices.write()
         await services.change.close()
         await router.close()
         await redis.aclose()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hub.domain.ping import Ping
+from hub.services.judge_pings import Outcome, Target
 from tests.builders import NOW
 
 
@@ -41,8 +43,24 @@ class FakeJourneys:
     def __init__(self, *visits: str) -> None:
         self.visits = visits
         self.seen: list[Ping] = []
+        self.going: Target | None = None
 
     def observe(self, resource_id: str, ping: Ping, now: datetime) -> list[tuple[str, str]]:
         """Remember an accepted ping; its message body is empty."""
         self.seen.append(ping)
         return [(visit, "{}") for visit in self.visits]
+
+    def target(self, resource_id: str) -> Target | None:
+        """Tell where the technician goes, as the test has set it."""
+        return self.going
+
+
+class FakeDevices:
+    """Remembers which devices sent something."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def sent(self, device_id: str, pings: Sequence[Ping | None], outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Remember the device."""
+        self.heard.append(device_id)

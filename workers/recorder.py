@@ -9,6 +9,7 @@ import socket
 
 import structlog
 
+from hub.clock import system_clock
 from hub.services.record_track import RecordTrack
 from hub.settings import Settings
 from hub.store.database import Database
@@ -27,7 +28,7 @@ async def run_recorder(settings: Settings, consumer: str | None = None) -> None:
     """Record until SIGTERM or SIGINT; a chunk under way is finished first."""
     database, redis = Database.open(settings.database_url), connect_redis(settings.redis_url)
     stream = PingStream(redis, consumer or socket.gethostname())
-    recorder = RecordTrack(database, stream)
+    recorder = RecordTrack(database, stream, system_clock)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

@@ -28,6 +28,8 @@ class Ping(msgspec.Struct, frozen=True, kw_only=True):
     """Charge from 0 to 1."""
     id: str | None = None
     """The device's own name for this ping."""
+    mock: bool = False
+    """Whether the phone says that an app made the position up; noted, never a reason to drop it."""
 
     @property
     def place(self) -> Point:
@@ -52,6 +54,7 @@ class Reason(StrEnum):
     NULL_ISLAND = "null_island"
     FUTURE = "future"
     ANCIENT = "ancient"
+    OFF_HOURS = "off_hours"
     INACCURATE = "inaccurate"
     TELEPORT = "teleport"
 

@@ -42,6 +42,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     portal_id: str
     portal_name: str
     portal_demo: bool
+    set_off_at: datetime | None = None
+    """When the technician set off for this visit, last."""
 
     @property
     def shows_technician(self) -> bool:

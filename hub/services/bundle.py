@@ -9,6 +9,7 @@ from hub.clock import Clock
 from hub.services.admission import Admission
 from hub.services.answer_once import AnswerOnce
 from hub.services.change_visit import ChangeVisit
+from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
 from hub.services.ingest_pings import IngestPings
 from hub.services.readiness import Readiness
@@ -32,6 +33,7 @@ class Services:
     rates: Throttle
     """How fast each device may send."""
     ingest: IngestPings
+    devices: HearDevices
     watch: WatchVisit
     change: ChangeVisit
     readiness: Readiness

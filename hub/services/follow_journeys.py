@@ -10,6 +10,7 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError
 
+from hub.domain import geofence as fence
 from hub.domain.eta import estimate
 from hub.domain.geodesy import Point
 from hub.domain.live_messages import Eta, EtaSource, RouteLine
@@ -18,6 +19,7 @@ from hub.domain.route_progress import PreparedRoute, Progress
 from hub.domain.routing import Route
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, live_position, shown
+from hub.services.judge_pings import Target
 from hub.services.measures import ROUTES
 from hub.store import visits
 from hub.store.database import Database
@@ -79,6 +81,7 @@ class Journeys:
         self._lost_after = lost_after
         self._by_visit: dict[str, Journey] = {}
         self._by_resource: dict[str, list[Journey]] = {}
+        self._targets: dict[str, Target] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._refreshing = asyncio.Lock()
 
@@ -86,8 +89,9 @@ class Journeys:
         """Read again which visits are under way; one at a time, so that no older answer replaces a newer one."""
         async with self._refreshing:
             async with self._database.read() as tx:
-                under_way = await visits.traveling(tx, now)
-            self._replace(under_way)
+                under_way = await visits.under_way(tx, now)
+            self._replace([visit for visit in under_way if visit.shows_technician])
+            self._targets = _targets(under_way)
 
     def get(self, visit_id: str) -> Journey | None:
         """Find a visit under way."""
@@ -99,6 +103,10 @@ class Journeys:
             (journey.visit.booking_id, self._body(journey, ping, now))
             for journey in self._by_resource.get(resource_id, ())
         ]
+
+    def target(self, resource_id: str) -> Target | None:
+        """Tell whose place a technician travels to or is at."""
+        return self._targets.get(resource_id)
 
     def live_facts(self, visit: Visit, ping: Ping | None, now: datetime) -> LiveFacts:
         """Describe where the technician of a visit is, given their newest accepted ping."""
@@ -162,3 +170,12 @@ class Journeys:
             await self._channel.tell(visit.booking_id, "route", _write({"route": journey.line}))
         except (RedisError, OSError) as fault:
             log.warning("route not shared", visit=visit.booking_id, fault=str(fault))
+
+
+def _targets(under_way: list[Visit]) -> dict[str, Target]:
+    """Find each technician's journey: to whom they travel, else where they are."""
+    targets: dict[str, Target] = {}
+    for visit in sorted(under_way, key=lambda visit: (not visit.shows_technician, visit.starts_at)):
+        if visit.set_off_at is not None and visit.resource_id not in targets:
+            targets[visit.resource_id] = Target(fence.Journey(visit.booking_id, visit.set_off_at), visit.place)
+    return targets

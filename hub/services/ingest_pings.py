@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 
 import msgspec
 import structlog
@@ -12,10 +14,9 @@ from redis.exceptions import RedisError
 
 from hub.clock import Clock
 from hub.domain.ping import Ping, Reason, Verdict
-from hub.domain.ping_filter import Limits
 from hub.services.authenticate import DeviceIdentity
 from hub.services.follow_journeys import Journeys
-from hub.services.judge_pings import Answer, Batch, Outcome, StoreAway, Version, Work
+from hub.services.judge_pings import Answer, Batch, Outcome, Rules, StoreAway, Version, Work
 from hub.services.measures import COMMIT_PINGS, STORE_FAILURES, count_outcomes
 from hub.store.ping_store import PingStore
 
@@ -27,11 +28,27 @@ PAUSE_S = 0.1
 log = structlog.get_logger()
 
 
+class NotesDevices(Protocol):
+    """What ingesting needs to know about devices."""
+
+    def sent(self, device_id: str, pings: Sequence[Ping | None], outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Note what a device's pings told."""
+        ...
+
+
 class IngestPings:
     """Judges in this process, with one commit under way at a time; while it is, the next one gathers."""
 
-    def __init__(self, store: PingStore, journeys: Journeys, limits: Limits, clock: Clock) -> None:
-        self._store, self._journeys, self._limits, self._clock = store, journeys, limits, clock
+    def __init__(
+        self,
+        store: PingStore,
+        journeys: Journeys,
+        devices: NotesDevices,
+        rules: Rules,
+        clock: Clock,
+    ) -> None:
+        self._store, self._journeys, self._devices = store, journeys, devices
+        self._rules, self._clock = rules, clock
         self._waiting: list[Batch] = []
         self._arrived = asyncio.Event()
         self._versions: dict[str, Version] = {}
@@ -98,7 +115,7 @@ class IngestPings:
         for work in works:
             if work.group is None:
                 before = self._versions.get(work.resource_id, Version())
-                work.judge(before, mark, self._journeys, self._limits, now)
+                work.judge(before, mark, self._journeys, self._rules, now)
         try:
             answers = await self._store.commit([work.group for work in works if work.group is not None])
         except (RedisError, OSError) as fault:
@@ -112,7 +129,9 @@ class IngestPings:
             if conflict is None:
                 self._versions[work.resource_id] = work.after
                 work.answer()
-                outcomes += [outcome for batch in work.batches for outcome in batch.outcomes]
+                for batch in work.batches:
+                    outcomes += batch.outcomes
+                    self._devices.sent(batch.device_id, batch.pings, batch.outcomes, now)
             else:
                 self._versions[work.resource_id] = Version(conflict.version, conflict.state)
                 work.judge_again_knowing(conflict.known)

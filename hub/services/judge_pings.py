@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
+from hub.domain.geodesy import Point
+from hub.domain.geofence import Crossing, Journey, step
 from hub.domain.ping import KEPT, Ping, Reason, Verdict, ping_keys
 from hub.domain.ping_filter import Judgement, Limits, PingState, judge
 from hub.store.ping_store import DeviceKeys, Group, KeptPing, encode_entry, encode_state
@@ -32,6 +35,26 @@ class TellsWatchers(Protocol):
     def observe(self, resource_id: str, ping: Ping, now: datetime) -> list[tuple[str, str]]:
         """Answer the visits whose watchers shall see this ping, each with its message body."""
         ...
+
+    def target(self, resource_id: str) -> Target | None:
+        """Tell whose place the technician travels to or is at."""
+        ...
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A journey and where it leads."""
+
+    journey: Journey
+    place: Point
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a ping is judged by."""
+
+    limits: Limits = field(default_factory=Limits)
+    tracked: Callable[[str, datetime], bool] = lambda resource_id, at: True
+    """Tells whether a technician's positions may be taken at a moment."""
 
 
 class StoreAway(Exception):
@@ -88,7 +111,14 @@ class Work:
         self.after = Version()
         self._known: set[tuple[str, str]] = set()
 
-    def judge(self, before: Version, mark: str, journeys: TellsWatchers, limits: Limits, now: datetime) -> None:
+    def judge(
+        self,
+        before: Version,
+        mark: str,
+        journeys: TellsWatchers,
+        rules: Rules,
+        now: datetime,
+    ) -> None:
         """Judge all pings in order, starting from the state that the store holds `before`.
 
         `mark`, random for each commit, becomes the version after, so that the store can tell a commit that it
@@ -96,24 +126,32 @@ class Work:
         """
         state = before.state
         keys = _Keys(self._known)
+        target = journeys.target(self.resource_id)
         kept_before = state.kept
         kept: list[KeptPing] = []
-        shown: Ping | None = None
+        moved = False
         for batch in self.batches:
             batch.outcomes = []
             for ping in batch.pings:
                 if ping is None:
                     batch.outcomes.append(MALFORMED)
                     continue
-                judgement = keys.judge(state, ping, batch.device_id, limits, now)
+                tracked = rules.tracked(self.resource_id, ping.at)
+                judgement = keys.judge(state, ping, batch.device_id, rules.limits, now, tracked=tracked)
                 batch.outcomes.append(_outcome(judgement))
-                if judgement.verdict in KEPT:
+                state, verdict = judgement.state, judgement.verdict
+                crossings: tuple[Crossing, ...] = ()
+                if verdict is Verdict.ACCEPTED:
+                    moved = True
+                    if target is not None:
+                        stepped = step(state.fence, target.journey, target.place, ping)
+                        crossings = stepped.crossed
+                        if stepped.fence is not state.fence:
+                            state = msgspec.structs.replace(state, fence=stepped.fence)
+                if verdict in KEPT:
                     kept.append(
-                        KeptPing(batch.device_id, self.resource_id, ping, judgement.verdict, judgement.reasons, now)
+                        KeptPing(batch.device_id, self.resource_id, ping, verdict, judgement.reasons, now, crossings)
                     )
-                state = judgement.state
-                if judgement.verdict is Verdict.ACCEPTED:
-                    shown = ping
         after = Version(mark, state) if kept else before
         tidy = kept_before == 0 or kept_before // TIDY_EVERY != state.kept // TIDY_EVERY
         self.after = after
@@ -124,7 +162,7 @@ class Work:
             state=encode_state(state),
             entry=encode_entry(kept),
             device_keys=keys.by_device(tidy=tidy),
-            visits=journeys.observe(self.resource_id, shown, now) if shown else [],
+            visits=journeys.observe(self.resource_id, state.shown, now) if moved and state.shown else [],
         )
 
     def judge_again_knowing(self, known: frozenset[tuple[str, str]]) -> None:
@@ -157,10 +195,12 @@ class _Keys:
         self._known = set(known)
         self._by_device: dict[str, tuple[list[str], list[str]]] = {}
 
-    def judge(self, state: PingState, ping: Ping, device_id: str, limits: Limits, now: datetime) -> Judgement:
+    def judge(
+        self, state: PingState, ping: Ping, device_id: str, limits: Limits, now: datetime, *, tracked: bool
+    ) -> Judgement:
         keys = ping_keys(ping)
         duplicate = any((device_id, key) in self._known for key in keys)
-        judgement = judge(state, ping, duplicate=duplicate, now=now, limits=limits)
+        judgement = judge(state, ping, duplicate=duplicate, now=now, limits=limits, tracked=tracked)
         if judgement.verdict in KEPT:
             self._known.update((device_id, key) for key in keys)
             fresh, to_check = self._by_device.setdefault(device_id, ([], []))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hub.clock import Clock
 from hub.domain.ping import history_key
+from hub.store.crossings import insert_crossings
 from hub.store.database import Database
 from hub.store.ping_store import KeptPing
 from hub.store.ping_stream import PingStream
@@ -12,8 +14,8 @@ from hub.store.track_history import CHUNK_ROWS, TrackPoint, insert_points
 class RecordTrack:
     """Reads as one of a group of recorders; a crash replays, and the history's unique key makes that harmless."""
 
-    def __init__(self, database: Database, stream: PingStream) -> None:
-        self._database, self._stream = database, stream
+    def __init__(self, database: Database, stream: PingStream, clock: Clock) -> None:
+        self._database, self._stream, self._clock = database, stream, clock
 
     async def record_some(self) -> int:
         """Record the next entries, waiting a moment for them; answer how many pings they held."""
@@ -29,6 +31,10 @@ class RecordTrack:
         for start in range(0, len(points), CHUNK_ROWS):
             async with self._database.write() as tx:
                 await insert_points(tx, points[start : start + CHUNK_ROWS])
+        crossings = [crossed for entry in entries for kept in entry.pings for crossed in kept.crossings]
+        if crossings:
+            async with self._database.write() as tx:
+                await insert_crossings(tx, crossings, self._clock())
         await self._stream.done(entries)
         return len(points)
 
@@ -48,6 +54,7 @@ def track_point(kept: KeptPing) -> TrackPoint:
         heading_deg=ping.heading_deg,
         altitude_m=ping.altitude_m,
         battery=ping.battery,
+        mock=ping.mock,
         verdict=kept.verdict,
         reasons=[str(reason) for reason in kept.reasons],
         received_at=kept.received_at,

@@ -10,6 +10,8 @@ import structlog
 CHANGES_EVERY_S = 2.0
 """How often a web process looks for changes that no message told it of."""
 HEARTBEAT_EVERY_S = 20.0
+DEVICES_EVERY_S = 10.0
+"""How often it is written down when devices were heard."""
 
 log = structlog.get_logger()
 

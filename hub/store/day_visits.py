@@ -12,9 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.domain.booking_status import BookingStatus
 from hub.store import rows
 from hub.store.tables import booking, contact, location, resource, service_type, work_order
-from hub.store.visits import FORGOTTEN_AFTER
-
-UNDER_WAY = (BookingStatus.TRAVELING, BookingStatus.IN_PROGRESS, BookingStatus.ON_BREAK)
+from hub.store.visits import FORGOTTEN_AFTER, UNDER_WAY
 
 
 class DayVisit(msgspec.Struct, frozen=True, kw_only=True):

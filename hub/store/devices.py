@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Double, Select, Text, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.domain.silence import Silence
 from hub.store import rows
 from hub.store.tables import device, resource
 
@@ -25,6 +26,22 @@ class NewDevice(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_seen_at: datetime | None = None
+    app: str | None = None
+    """What it sends with."""
+    battery: float | None = None
+    """0 to 1, when last told."""
+    silence: Silence | None = None
+    """Why nothing comes, if the device said so."""
+    silence_at: datetime | None = None
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """That a device was heard, and what it told."""
+
+    device_id: str
+    at: datetime
+    app: str | None
+    battery: float | None
 
 
 class DeviceRow(NewDevice, frozen=True, kw_only=True):
@@ -57,9 +74,26 @@ async def still_active(tx: AsyncConnection, device_ids: Collection[str], now: da
     return set((await tx.execute(query)).scalars())
 
 
-async def mark_seen(tx: AsyncConnection, device_id: str, at: datetime) -> None:
-    """Remember when a device was last heard."""
-    await tx.execute(update(device).where(device.c.id == device_id).values(last_seen_at=at))
+async def mark_heard(tx: AsyncConnection, heard: Collection[Heard]) -> None:
+    """Remember what devices told; None leaves what was told before."""
+    change = (
+        update(device)
+        .where(device.c.id == bindparam("of_device"))
+        .values(
+            last_seen_at=bindparam("at"),
+            app=func.coalesce(bindparam("told_app", type_=Text), device.c.app),
+            battery=func.coalesce(bindparam("told_battery", type_=Double), device.c.battery),
+        )
+    )
+    if heard:
+        rows_of = [{"of_device": h.device_id, "at": h.at, "told_app": h.app, "told_battery": h.battery} for h in heard]
+        await tx.execute(change, rows_of)
+
+
+async def set_silence(tx: AsyncConnection, device_id: str, why: Silence | None, at: datetime) -> None:
+    """Remember why a device is silent; None forgets it."""
+    values = {"silence": why, "silence_at": None if why is None else at}
+    await tx.execute(update(device).where(device.c.id == device_id).values(values))
 
 
 async def revoke(tx: AsyncConnection, device_id: str, now: datetime, portal_id: str | None = None) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from hub.domain.geofence import Crossing
 from hub.domain.ping import Ping, Reason, Verdict
 from hub.domain.ping_filter import PingState
 from hub.store.live_channel import CHANNEL
@@ -28,6 +29,8 @@ class KeptPing(msgspec.Struct, frozen=True, array_like=True):
     verdict: Verdict
     reasons: tuple[Reason, ...]
     received_at: datetime
+    crossings: tuple[Crossing, ...] = ()
+    """What it showed at the customer's place."""
 
 
 class DeviceKeys(msgspec.Struct, frozen=True, array_like=True):
@@ -88,14 +91,14 @@ class PingStore:
         ]
 
     async def newest(self, resource_id: str) -> Ping | None:
-        """Read the newest accepted ping of a technician; while the store is away, the last that this process saw."""
+        """Read the live position of a technician; while the store is away, the last that this process saw."""
         try:
             state = await self._redis.hget(key("states"), resource_id)
         except (RedisError, OSError):
             state = self._last_known.get(resource_id)
         else:
             self._last_known[resource_id] = state or b""
-        return _read_state(state).newest if state else None
+        return _read_state(state).shown if state else None
 
 
 def encode_state(state: PingState) -> str:

@@ -39,6 +39,8 @@ class TrackPoint(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str
     """`accepted`, `late` or `flagged`."""
     reasons: list[str] = []
+    mock: bool = False
+    """Whether the phone said that an app made it up."""
     received_at: datetime
 
 

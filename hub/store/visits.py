@@ -19,6 +19,7 @@ from hub.store.tables import booking, location, portal, resource, service_type, 
 FORGOTTEN_AFTER = timedelta(hours=12)
 """A booking that should have ended so long ago was forgotten, not late: it is no stop before any more."""
 
+UNDER_WAY = (BookingStatus.TRAVELING, BookingStatus.IN_PROGRESS, BookingStatus.ON_BREAK)
 _COMES_LATER = (BookingStatus.SCHEDULED, BookingStatus.TRAVELING)
 
 
@@ -28,9 +29,9 @@ async def load(tx: AsyncConnection, booking_id: str, now: datetime) -> Visit | N
     return None if row is None else _visit(row)
 
 
-async def traveling(tx: AsyncConnection, now: datetime) -> list[Visit]:
-    """Read every visit to which somebody travels now, in one query; a technician may have several."""
-    return [_visit(row) for row in await tx.execute(_all_traveling(), {"forgotten": now - FORGOTTEN_AFTER})]
+async def under_way(tx: AsyncConnection, now: datetime) -> list[Visit]:
+    """Read every visit to which somebody travels or where somebody is, in one query; a technician may have several."""
+    return [_visit(row) for row in await tx.execute(_all_under_way(), {"forgotten": now - FORGOTTEN_AFTER})]
 
 
 async def traveling_versions(tx: AsyncConnection) -> dict[str, int]:
@@ -51,8 +52,8 @@ def _one() -> Select[Any]:
 
 
 @cache
-def _all_traveling() -> Select[Any]:
-    query = _visits().where(booking.c.status == BookingStatus.TRAVELING)
+def _all_under_way() -> Select[Any]:
+    query = _visits().where(booking.c.status.in_(UNDER_WAY))
     return query.order_by(booking.c.starts_at, booking.c.id)
 
 
@@ -79,6 +80,7 @@ def _visits() -> Select[Any]:
             resource.c.phone,
             case((booking.c.status.in_(_COMES_LATER), _stops_before()), else_=0).label("stops_before"),
             booking.c.undo,
+            booking.c.traveling_at,
             portal.c.id.label("portal_id"),
             portal.c.name.label("portal_name"),
             portal.c.demo,
@@ -130,4 +132,5 @@ def _visit(row: Row[Any]) -> Visit:
         portal_id=row.portal_id,
         portal_name=row.portal_name,
         portal_demo=row.demo,
+        set_off_at=row.traveling_at,
     )

@@ -16,7 +16,7 @@ from hub.store.tables.directory import (
 )
 from hub.store.tables.messages import message
 from hub.store.tables.people import enrolment, session, staff
-from hub.store.tables.tracking import track_point
+from hub.store.tables.tracking import crossing, lease, track_import, track_point
 from hub.store.tables.visits import booking, event, feedback, reservation, work_order
 
 __all__ = [
@@ -24,10 +24,12 @@ __all__ = [
     "api_key",
     "booking",
     "contact",
+    "crossing",
     "device",
     "enrolment",
     "event",
     "feedback",
+    "lease",
     "link",
     "location",
     "message",
@@ -41,6 +43,7 @@ __all__ = [
     "staff",
     "stored_answer",
     "territory",
+    "track_import",
     "track_point",
     "work_order",
     "working_hours",

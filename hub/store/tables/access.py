@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, LargeBinary, Table, Text
+from sqlalchemy import CheckConstraint, Column, Double, LargeBinary, Table, Text
 
 from hub.domain.roles import Role
 from hub.store.tables.base import id_column, metadata, moment, reference
@@ -23,6 +23,10 @@ device = Table(
     moment("revoked_at", nullable=True),
     moment("created_at"),
     moment("last_seen_at", nullable=True),
+    Column("app", Text),  # what it sends with
+    Column("battery", Double),  # 0 to 1, when last told
+    Column("silence", Text),  # why nothing comes, if the device said so
+    moment("silence_at", nullable=True),
 )
 
 link = Table(

@@ -79,6 +79,7 @@ resource = Table(
     *lat_lon("base_"),
     Column("kind", Text, nullable=False, server_default="employee"),
     Column("active", Boolean, nullable=False, server_default=true()),
+    Column("tracking", Text),  # when positions are taken; empty: as the setting says
 )
 
 working_hours = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Double, ForeignKey, Index, Integer, Table, Text
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.work_order import WorkOrderStatus
@@ -43,6 +43,8 @@ booking = Table(
     moment("traveling_at", nullable=True),
     moment("arrived_at", nullable=True),
     moment("completed_at", nullable=True),
+    Column("travel_distance_m", Double),  # how far the way was, from the track
+    Column("travel_s", Double),
     Column("version", Integer, nullable=False),
     Column("sequence", Integer, nullable=False, server_default="0"),  # iCalendar's SEQUENCE: how often the time changed
     Column("undo", JSON(none_as_null=True)),  # what the last reschedule or cancel can be taken back to

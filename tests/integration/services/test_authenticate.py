@@ -145,7 +145,7 @@ async def test_active_devices_are_those_that_may_send(db: Database, visit: Built
         await build_device(tx, resource_id, expires_at=NOW)
         revoked, _ = await build_device(tx, resource_id)
         await devices.revoke(tx, revoked, NOW)
-        await devices.mark_seen(tx, good, NOW)
+        await devices.mark_heard(tx, [devices.Heard(good, NOW, "OwnTracks", 0.5)])
 
     async with db.read() as tx:
         found = await devices.active(tx, NOW)

@@ -14,16 +14,15 @@ import pytest
 from redis.asyncio import Redis
 
 from hub.domain.ping import KEPT, Ping, Verdict
-from hub.domain.ping_filter import Limits
 from hub.services.authenticate import DeviceIdentity
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
-from hub.services.judge_pings import Outcome, StoreAway
+from hub.services.judge_pings import Outcome, Rules, StoreAway
 from hub.store.live_channel import CHANNEL, Told
 from hub.store.ping_store import KeptPing, PingStore
 from hub.store.redis_client import connect_redis, key
 from tests.builders import NOW
-from tests.fakes import FakeClock, FakeJourneys
+from tests.fakes import FakeClock, FakeDevices, FakeJourneys
 from tests.integration.stores import TestValkey
 from tests.unit.domain.pings import ping
 
@@ -45,7 +44,7 @@ class Process:
     def __init__(self, redis: Redis) -> None:
         self.store = PingStore(redis, history_s=3_600)
         journeys = cast(Journeys, ShowingJourneys())
-        self.ingest = IngestPings(self.store, journeys, Limits(), FakeClock(NOW + timedelta(seconds=900)))
+        self.ingest = IngestPings(self.store, journeys, FakeDevices(), Rules(), FakeClock(NOW + timedelta(seconds=900)))
         self.running = asyncio.create_task(self.ingest.run())
 
     async def send(self, *pings: Ping | None, device: str = "de_1", timeout_s: float = 5.0) -> list[Outcome]:

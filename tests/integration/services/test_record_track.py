@@ -13,6 +13,7 @@ from hub.store.ping_store import PingStore
 from hub.store.ping_stream import Entry, PingStream
 from hub.store.track_history import CHUNK_ROWS, TrackPoint, track
 from tests.builders import NOW
+from tests.fakes import FakeClock
 from tests.integration.groups import group
 from tests.unit.domain.pings import ping
 
@@ -44,7 +45,7 @@ async def test_kept_pings_go_into_the_history_and_leave_the_stream(db: Database,
     await stream.prepare()
     await _commit(redis_client, 1, 2)
 
-    assert await RecordTrack(db, stream).record_some() == 2
+    assert await RecordTrack(db, stream, FakeClock()).record_some() == 2
 
     points = await _history(db)
     assert [(point.at, point.lat, point.verdict) for point in points] == [
@@ -61,10 +62,10 @@ async def test_a_recorder_that_ends_between_history_and_stream_replays_harmlessl
     await ending.prepare()
     await _commit(redis_client, 1, 2)
     with pytest.raises(Interrupted):
-        await RecordTrack(db, ending).record_some()
+        await RecordTrack(db, ending, FakeClock()).record_some()
     await _commit(redis_client, 3, version="v(1, 2)")
 
-    again = RecordTrack(db, stream := PingStream(redis_client, "one"))
+    again = RecordTrack(db, stream := PingStream(redis_client, "one"), FakeClock())
 
     assert [await again.record_some(), await again.record_some()] == [2, 1]
     assert [(point.at - NOW).total_seconds() for point in await _history(db)] == [1, 2, 3]
@@ -78,6 +79,6 @@ async def test_more_than_one_chunk_is_kept_whole(db: Database, redis_client: Red
     await _commit(redis_client, *seconds)
     await PingStore(redis_client, 60).commit([group([ping(s) for s in seconds], resource_id="re_2", device_id="de_2")])
 
-    assert await RecordTrack(db, stream).record_some() == 2 * len(seconds)
+    assert await RecordTrack(db, stream, FakeClock()).record_some() == 2 * len(seconds)
 
     assert len(await _history(db)) == len(seconds)

@@ -38,22 +38,24 @@ async def test_a_booking_that_does_not_exist_is_no_visit(db: Database) -> None:
         assert await visits.load(tx, "bk_nothing", NOW) is None
 
 
-async def test_traveling_finds_those_under_way_even_two_of_one_technician(db: Database) -> None:
+async def test_under_way_are_those_travelled_to_or_worked_at_even_two_of_one_technician(db: Database) -> None:
     async with db.write() as tx:
         known = await build_directory(tx)
         later = NOW + timedelta(hours=1)
         second = await build_visit(tx, directory=known, status="traveling", starts_at=later)
         first = await build_visit(tx, directory=known, status="traveling", starts_at=NOW)
         other_portal = await build_visit(tx, status="traveling", starts_at=NOW + timedelta(hours=2))
-        for status in set(S) - {S.TRAVELING}:
+        for status in (S.SCHEDULED, S.COMPLETED, S.CANCELED):
             await build_visit(tx, directory=known, status=status)
+        started = NOW + timedelta(hours=3)
+        working = await build_visit(tx, directory=known, status=S.IN_PROGRESS, starts_at=started)
 
     async with db.read() as tx:
-        found = await visits.traveling(tx, NOW)
+        found = await visits.under_way(tx, NOW)
         versions = await visits.traveling_versions(tx)
 
     expected = [first.booking_id, second.booking_id, other_portal.booking_id]
-    assert [visit.booking_id for visit in found] == expected
+    assert [visit.booking_id for visit in found] == [*expected, working.booking_id]
     assert versions == dict.fromkeys(expected, 1)
 
 

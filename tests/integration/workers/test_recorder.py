@@ -13,6 +13,7 @@ from hub.store.ping_store import PingStore
 from hub.store.ping_stream import PingStream
 from hub.store.redis_client import connect_redis
 from tests.databases import copy_sqlite
+from tests.fakes import FakeClock
 from tests.integration.groups import group
 from tests.integration.stores import TestValkey
 from tests.unit.domain.pings import ping
@@ -27,7 +28,7 @@ async def test_a_store_that_is_away_is_waited_for(
     stream = PingStream(redis, "one")
     async with opened(copy_sqlite(sqlite_template, tmp_path)) as database:
         own_valkey.kill()
-        recording = asyncio.create_task(recorder.record(RecordTrack(database, stream), stopped))
+        recording = asyncio.create_task(recorder.record(RecordTrack(database, stream, FakeClock()), stopped))
         await asyncio.sleep(0.2)
         assert not recording.done()
 

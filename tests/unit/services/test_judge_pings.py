@@ -9,15 +9,15 @@ import msgspec
 import pytest
 
 from hub.domain.ping import Ping, Reason, Verdict, ping_keys
-from hub.domain.ping_filter import Limits, PingState
-from hub.services.judge_pings import MALFORMED, TIDY_EVERY, Batch, Outcome, Version, Work
+from hub.domain.ping_filter import PingState
+from hub.services.judge_pings import MALFORMED, TIDY_EVERY, Batch, Outcome, Rules, Version, Work
 from hub.store.ping_store import Group, KeptPing
 from tests.builders import NOW
 from tests.fakes import FakeJourneys
 from tests.unit.domain.pings import judge_all, ping
 
 V = Verdict
-LIMITS = Limits()
+RULES = Rules()
 
 
 Answers = list[list[Outcome] | None]
@@ -38,7 +38,7 @@ def _work(*batches: Batch) -> Work:
 
 def _judge(work: Work, state: PingState | None = None, journeys: FakeJourneys | None = None) -> Group:
     before = Version("v1", state or PingState())
-    work.judge(before, "v2", journeys or FakeJourneys(), LIMITS, NOW + timedelta(seconds=60))
+    work.judge(before, "v2", journeys or FakeJourneys(), RULES, NOW + timedelta(seconds=60))
     assert work.group is not None
     return work.group
 
