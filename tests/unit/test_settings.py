@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hub.domain.geofence import Arrival
+from hub.domain.tracking_hours import Tracking
 from hub.settings import Settings, SettingsError, variables
 
 SECRET = "s" * 32
@@ -28,6 +30,13 @@ GOOD = {
     "HUB_TRUSTED_PROXIES": ("10.0.0.0/8,::1", "10.0.0.0/8,::1"),
     "HUB_PUBLIC_BURST": ("9", 9),
     "HUB_HISTORY_DAYS": ("365", 365),
+    "HUB_FUTURE_S": ("90", 90.0),
+    "HUB_INACCURATE_M": ("50", 50.0),
+    "HUB_UNKNOWN_ACCURACY_M": ("0", 0.0),
+    "HUB_TELEPORT_MPS": ("40", 40.0),
+    "HUB_STILL_M": ("0", 0.0),
+    "HUB_TRACKING_HOURS": ("working_hours", Tracking.WORKING_HOURS),
+    "HUB_ARRIVAL": ("automatic", Arrival.AUTOMATIC),
 }
 
 BAD = {
@@ -56,6 +65,13 @@ BAD = {
     "HUB_TRUSTED_PROXIES": ("proxy.example", "10.0.0.1;10.0.0.2", "*"),
     "HUB_PUBLIC_BURST": ("0", "1.5"),
     "HUB_HISTORY_DAYS": ("0", "3651", "month"),
+    "HUB_FUTURE_S": ("-1", "86401", "inf"),
+    "HUB_INACCURATE_M": ("9", "10001", "nan"),
+    "HUB_UNKNOWN_ACCURACY_M": ("-1", "nan"),
+    "HUB_TELEPORT_MPS": ("4", "1001", "inf"),
+    "HUB_STILL_M": ("-1", "101", "nan"),
+    "HUB_TRACKING_HOURS": ("sometimes", "Always"),
+    "HUB_ARRIVAL": ("perhaps",),
 }
 
 

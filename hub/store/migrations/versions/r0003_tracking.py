@@ -31,7 +31,7 @@ def upgrade() -> None:
         _moment("at"),
         _moment("answered_at", nullable=True),
         sa.PrimaryKeyConstraint("booking_id", "set_off_at", "kind", name=op.f("pk_crossing")),
-        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_crossing_booking_id_booking")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_crossing_booking_id")),
         sa.CheckConstraint("kind IN ('approaching', 'arrived', 'left')", name=op.f("ck_crossing_kind_known")),
     )
     op.create_table(
@@ -48,8 +48,8 @@ def upgrade() -> None:
         _moment("created_at"),
         _moment("updated_at"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_track_import")),
-        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_track_import_device_id_device")),
-        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_track_import_resource_id_resource")),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_track_import_device_id")),
+        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_track_import_resource_id")),
         sa.CheckConstraint("status IN ('running', 'done', 'failed')", name=op.f("ck_track_import_status_known")),
     )
     op.create_index("ix_track_import_resource_id", "track_import", ["resource_id"])
