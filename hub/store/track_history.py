@@ -14,6 +14,7 @@ from hub.store import rows
 from hub.store.columns import UtcDateTime
 from hub.store.cursors import BadCursorError, decode_cursor, encode_cursor
 from hub.store.tables import track_point
+from hub.store.track_partitions import make_days
 
 CHUNK_ROWS = 500
 """The most rows that one transaction should insert: SQLite's only write lock is held meanwhile (2,000 rows
@@ -56,7 +57,7 @@ COLUMNS = (*(name for name in TrackPoint.__struct_fields__ if name != "reasons")
 
 
 async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> None:
-    """Insert at most `CHUNK_ROWS` points; known ones (same device and key) are left as they are.
+    """Insert at most `CHUNK_ROWS` points, first in a transaction; known ones (same device and key) stay as they are.
 
     The statement goes to the driver as it is: SQLAlchemy's way would cost 40 µs a row, four times the insert
     itself, and every ping of every technician passes here.
@@ -66,6 +67,7 @@ async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> No
     statement = f"INSERT INTO track_point ({', '.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - constants
     row = _sqlite_row if sqlite else _postgres_row
     if points:
+        await make_days(tx, (point.at for point in points))
         await tx.exec_driver_sql(statement, [row(point) for point in points])
 
 

@@ -16,7 +16,7 @@ from hub.store.tables.directory import (
 )
 from hub.store.tables.messages import message
 from hub.store.tables.people import enrolment, session, staff
-from hub.store.tables.tracking import crossing, lease, track_import, track_point
+from hub.store.tables.tracking import crossing, lease, track_import, track_point, upkeep
 from hub.store.tables.visits import booking, event, feedback, reservation, work_order
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "territory",
     "track_import",
     "track_point",
+    "upkeep",
     "work_order",
     "working_hours",
 ]

@@ -39,10 +39,11 @@ track_point = Table(
     Column("reasons", JSON, nullable=False),  # list of text
     Column("mock", Boolean, nullable=False, server_default=false()),  # an app made the position up
     moment("received_at"),
-    PrimaryKeyConstraint("device_id", "ping_key"),
+    PrimaryKeyConstraint("device_id", "ping_key", "at"),  # the moment follows from the key; partitions need it there
     CheckConstraint("length(ping_key) = 16", name="ping_key_length"),
     CheckConstraint("verdict IN ('accepted', 'late', 'flagged')", name="verdict_kept"),
     Index("ix_track_point_resource_id_at", "resource_id", "at"),
+    postgresql_partition_by="RANGE (at)",  # a partition for each UTC day: store/track_partitions.py
 )
 
 crossing = Table(
@@ -81,4 +82,11 @@ lease = Table(
     Column("name", Text, primary_key=True),  # what only one process may do at a time
     Column("holder", Text, nullable=False),
     moment("until"),
+)
+
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("name", Text, primary_key=True),  # of what is done again and again
+    moment("done_until"),  # how far it has come
 )

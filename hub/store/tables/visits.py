@@ -45,6 +45,8 @@ booking = Table(
     moment("completed_at", nullable=True),
     Column("travel_distance_m", Double),  # how far the way was, from the track
     Column("travel_s", Double),
+    Column("travel_bridged_m", Double),  # the part of it that is straight lines over gaps
+    Column("travel_points", Integer),  # how many points the track had when this was measured
     Column("version", Integer, nullable=False),
     Column("sequence", Integer, nullable=False, server_default="0"),  # iCalendar's SEQUENCE: how often the time changed
     Column("undo", JSON(none_as_null=True)),  # what the last reschedule or cancel can be taken back to
@@ -57,6 +59,7 @@ booking = Table(
     Index("ix_booking_resource_id_starts_at", "resource_id", "starts_at"),  # a technician's day, stops before
     Index("ix_booking_status_starts_at", "status", "starts_at"),  # everyone who travels now
     Index("ix_booking_starts_at_id", "starts_at", "id"),  # lists page in this order
+    Index("ix_booking_arrived_at", "arrived_at"),  # whose way is to be measured
 )
 
 reservation = Table(

@@ -118,3 +118,22 @@ async def test_two_that_migrate_at_once_do_not_collide(empty: Database) -> None:
 
     assert await is_current(other)
     await other.close()
+
+
+async def test_the_history_is_carried_over_into_days_and_back(empty: Database) -> None:
+    await migrate(empty, "0003")
+    row = (
+        "INSERT INTO track_point (device_id, ping_key, resource_id, at, lat, lon, verdict, reasons, received_at) "
+        "VALUES ('de_1', {key}, 're_1', '{at}', 60, 24, 'accepted', '[]', '2026-11-23 10:00:00.000000{zone}')"
+    )
+    key, zone = ("x'{:032x}'", "") if empty.dialect == "sqlite" else ("'\\x{:032x}'", "+00")
+    moments = [f"2026-11-{day} {time}{zone}" for day, time in ((22, "23:59:59.999999"), (23, "00:00:00.000000"))]
+    async with empty.write() as tx:
+        for number, at in enumerate(moments):
+            await tx.exec_driver_sql(row.format(key=key.format(number), at=at, zone=zone))
+
+    for change, revision in ((migrate, "0004"), (downgrade, "0003"), (migrate, "head")):
+        await change(empty, revision)
+        async with empty.read() as tx:
+            kept = (await tx.exec_driver_sql("SELECT ping_key, lat FROM track_point ORDER BY at")).all()
+        assert [tuple(one) for one in kept] == [((0).to_bytes(16), 60), ((1).to_bytes(16), 60)]
