@@ -14,7 +14,7 @@ from hub.commands.listen import listening_socket
 from hub.commands.logs import configure_logs
 from hub.commands.single_process import single_process_settings
 from hub.settings import Settings
-from hub.web.devices.native_http import LARGEST_FRAME
+from hub.web.devices.taking import LARGEST_BODY
 from hub.web.frames import FrameProtocol
 
 GARBAGE_EVERY = 20_000
@@ -47,7 +47,7 @@ def server_config(settings: Settings, **more: Any) -> uvicorn.Config:
         build_app(settings),
         http="httptools",
         ws=FrameProtocol,
-        ws_max_size=LARGEST_FRAME,
+        ws_max_size=LARGEST_BODY,
         ws_per_message_deflate=False,  # positions are small; compressing each for each watcher costs far more
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,

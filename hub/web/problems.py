@@ -60,9 +60,9 @@ class ProblemResponse(Response):
         super().__init__(msgspec.json.encode(problem.document()), problem.status, problem.headers)
 
 
-def unauthorized() -> Problem:
-    """Refuse missing, unknown, expired and revoked credentials alike."""
-    return Problem(401, "Missing, unknown or revoked credentials.", headers={"WWW-Authenticate": "Bearer"})
+def unauthorized(scheme: str = "Bearer") -> Problem:
+    """Refuse missing, unknown, expired and revoked credentials alike; `scheme` is how they are carried."""
+    return Problem(401, "Missing, unknown or revoked credentials.", headers={"WWW-Authenticate": scheme})
 
 
 def invalid(error: msgspec.ValidationError) -> Problem:

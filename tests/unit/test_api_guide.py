@@ -16,8 +16,9 @@ from hub.domain.ping import Reason, Verdict
 from hub.web.api.document import ProblemDocument
 from hub.web.api.operations import OPERATIONS, Operation
 from hub.web.devices.device_line import Ack
-from hub.web.devices.native_http import MOST_PINGS, Accepted
+from hub.web.devices.native_http import Accepted
 from hub.web.devices.ping_wire import read_pings
+from hub.web.devices.taking import MOST_PINGS
 from hub.web.slot_wire import SlotList
 from tests.unit.reading_docs import (
     curl_calls,

@@ -14,8 +14,8 @@ from hub.services.authenticate import DeviceIdentity
 from hub.services.ingest_pings import Other, others
 from hub.services.judge_pings import Answer, Outcome, StoreAway
 from hub.services.throttle import Throttle
-from hub.web.devices.native_http import MOST_PINGS
 from hub.web.devices.ping_wire import TooManyPingsError, read_pings
+from hub.web.devices.taking import MOST_PINGS
 from hub.web.interruptible import Leave
 
 STORE_TIMEOUT_S = 30.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.web.devices import native_http
+from hub.web.devices import taking
 from tests.databases import copy_sqlite
 from tests.integration.hub import RunningHub, hub_settings, running_hub
 from tests.integration.stores import TestValkey
@@ -19,7 +19,7 @@ async def fragile_hub(
     sqlite_template: Path, tmp_path: Path, own_valkey: TestValkey, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[RunningHub]:
     """Run a hub on a Valkey of its own; requests with pings wait for it half a second only."""
-    monkeypatch.setattr(native_http, "STORE_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(taking, "STORE_TIMEOUT_S", 0.5)
     async with running_hub(hub_settings(copy_sqlite(sqlite_template, tmp_path), own_valkey.url)) as hub:
         yield hub
 

@@ -13,8 +13,8 @@ from hub.services.authenticate import DeviceIdentity
 from hub.services.judge_pings import MALFORMED, Answer, Outcome, StoreAway
 from hub.services.throttle import Throttle
 from hub.web.devices.device_line import MOST_UNANSWERED, DeviceLine
-from hub.web.devices.native_http import MOST_PINGS
 from hub.web.devices.ping_wire import TooManyPingsError
+from hub.web.devices.taking import MOST_PINGS
 
 DEVICE = DeviceIdentity(device_id="de_1", resource_id="re_1", portal_id="po_1", expires_at=None)
 PING = '{"lat": 60.17, "lon": 24.94, "at": "2026-11-23T14:05:00Z"}'
