@@ -29,6 +29,7 @@ COMMANDS = {
     "staff": "let dispatchers and administrators sign in",
     "technician": "enrol technicians' phones",
     "replay": "send a recorded trace",
+    "judge": "verdicts of a recorded trace, and what other thresholds would flip",
 }
 """Every command with what it does; `hub/commands/<name>.py` has it. They are loaded only when called."""
 

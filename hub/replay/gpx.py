@@ -8,7 +8,7 @@ import gpxpy
 from gpxpy.gpx import GPXException
 
 from hub.clients.ping_line import SentPing
-from hub.replay.fixes import Trace, TraceError
+from hub.replay.fixes import Note, Trace, TraceError
 
 
 def read_gpx(text: str) -> Trace:
@@ -30,4 +30,4 @@ def read_gpx(text: str) -> Trace:
         if point.time is not None
     ]
     unreadable = [f"point {number}: no time" for number, point in enumerate(points, 1) if point.time is None]
-    return Trace(fixes, unreadable)
+    return Trace(fixes, unreadable, [Note()] * len(fixes))

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from hub.clients.ping_line import SentPing
-from hub.replay.fixes import Row, Trace, TraceError, fix_of
+from hub.replay.fixes import Note, Row, Trace, TraceError, fix_of, note_of
 from hub.replay.gpx import read_gpx
 
 MOST_BYTES = 200 * 1024 * 1024
@@ -100,6 +100,7 @@ def _csv_row(cells: dict[str, str]) -> Row | str:
 def _collect(rows: Iterable[tuple[int, Row | str]]) -> Trace:
     fixes: list[SentPing] = []
     unreadable: list[str] = []
+    notes: list[Note] = []
     for number, row in rows:
         if isinstance(row, str):
             unreadable.append(f"line {number}: {row}")
@@ -108,4 +109,6 @@ def _collect(rows: Iterable[tuple[int, Row | str]]) -> Trace:
             fixes.append(fix_of(row))
         except ValueError as error:
             unreadable.append(f"line {number}: {error}")
-    return Trace(fixes, unreadable)
+        else:
+            notes.append(note_of(row))
+    return Trace(fixes, unreadable, notes)
