@@ -23,7 +23,7 @@ STORE_TIMEOUT_S = 8.0
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What a message of another app says."""
 
-    pings: Sequence[Ping | None] = ()
+    pings: list[Ping | None] = []
     """In the order in which they shall be judged; None is a malformed one. Empty: the phone is alive, no more."""
     fault: Fault | None = None
     """What is wrong with the only position of the message."""
