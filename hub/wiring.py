@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -12,6 +13,7 @@ from hub.clock import Clock, system_clock
 from hub.data_dir import DataDir
 from hub.services.admission import Admission
 from hub.services.answer_once import AnswerOnce
+from hub.services.audience import WRITE_EVERY_S, Audience
 from hub.services.background import Background
 from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
@@ -32,6 +34,7 @@ from hub.services.throttle import Throttle
 from hub.services.upkeep import CHANGES_EVERY_S, DEVICES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings, limits_of
+from hub.store.audience_counts import AudienceCounts
 from hub.store.caught_mails import CaughtMails
 from hub.store.database import Database, DatabaseAway
 from hub.store.live_channel import LiveChannel
@@ -60,6 +63,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     background = Background()
     pace = Pace(settings.updates_per_s, lost_after)
     mails = MeasureMails(database, MailCounts(redis), clock)
+    watch = WatchVisit(database, pings, channel, journeys, pace, clock)
+    audience = Audience(AudienceCounts(redis, secrets.token_hex(8)), watch, journeys)
     services = Services(
         settings=settings,
         clock=clock,
@@ -68,7 +73,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         rates=Throttle(settings.device_rate, settings.device_burst, time.monotonic),
         ingest=IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock),
         devices=devices,
-        watch=WatchVisit(database, pings, channel, journeys, pace, clock),
+        watch=watch,
+        audience=audience,
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
         demo=ShowDemo(database, secret, clock),
         sign_in=SignIn(database, Passwords(), clock, time.monotonic),
@@ -97,6 +103,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     background.start("listen", services.watch.run)
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))
     background.start("devices", partial(repeat, DEVICES_EVERY_S, devices.write))
+    background.start("audience", partial(repeat, WRITE_EVERY_S, audience.share))
     background.start("heartbeat", partial(repeat, HEARTBEAT_EVERY_S, services.watch.beat))
     try:
         yield services
@@ -104,6 +111,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         await background.stop()
         with suppress(DatabaseAway):  # when devices were heard last is no reason not to stop
             await devices.write()
+        await audience.withdraw()
         await services.change.close()
         await router.close()
         await redis.aclose()

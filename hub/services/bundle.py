@@ -8,6 +8,7 @@ from typing import TypedDict
 from hub.clock import Clock
 from hub.services.admission import Admission
 from hub.services.answer_once import AnswerOnce
+from hub.services.audience import Audience
 from hub.services.change_visit import ChangeVisit
 from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
@@ -35,6 +36,7 @@ class Services:
     ingest: IngestPings
     devices: HearDevices
     watch: WatchVisit
+    audience: Audience
     change: ChangeVisit
     readiness: Readiness
     inbox: CaughtMails

@@ -104,6 +104,10 @@ class Journeys:
             for journey in self._by_resource.get(resource_id, ())
         ]
 
+    def traveled_to(self, resource_id: str) -> list[str]:
+        """Name the visits that a technician travels to now; more than one only by mistake."""
+        return [journey.visit.booking_id for journey in self._by_resource.get(resource_id, ())]
+
     def target(self, resource_id: str) -> Target | None:
         """Tell whose place a technician travels to or is at."""
         return self._targets.get(resource_id)

@@ -76,6 +76,15 @@ class WatchVisit:
             if not room.watchers and self._rooms.get(booking_id) is room:
                 self._rooms.pop(booking_id).close()
 
+    def watchers(self) -> dict[str, int]:
+        """Count this process's watchers by visit."""
+        return {booking_id: len(room.watchers) for booking_id, room in self._rooms.items() if room.watchers}
+
+    def watchers_of(self, booking_id: str) -> int:
+        """Count this process's watchers of one visit."""
+        room = self._rooms.get(booking_id)
+        return len(room.watchers) if room else 0
+
     async def run(self) -> None:
         """Hear the live channel, for ever."""
         async for heard in self._channel.listen():
