@@ -264,3 +264,87 @@ def test_a_state_survives_storage(pings: list[Ping]) -> None:
     state = judge_all(pings)[-1].state if pings else PingState()
 
     assert msgspec.json.decode(msgspec.json.encode(state), type=PingState) == state
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_a_ping_outside_tracking_hours_is_rejected_and_leaves_no_trace(*, tracked: bool) -> None:
+    state = _after(ping(0))
+
+    judgement = judge(state, ping(1), duplicate=False, now=NOW, limits=Limits(), tracked=tracked)
+
+    assert (judgement.verdict, judgement.reasons) == ((V.ACCEPTED, ()) if tracked else (V.REJECTED, (R.OFF_HOURS,)))
+    assert (judgement.state is state) is not tracked
+
+
+def test_off_hours_comes_before_duplicate_and_stands_beside_other_reasons() -> None:
+    untracked = judge(PingState(), ping(0), duplicate=True, now=NOW, limits=Limits(), tracked=False)
+    worse = judge(PingState(), ping(90, accuracy_m=500), duplicate=False, now=NOW, limits=Limits(), tracked=False)
+
+    assert (untracked.verdict, untracked.reasons) == (V.REJECTED, (R.OFF_HOURS,))
+    assert set(worse.reasons) == {R.FUTURE, R.OFF_HOURS, R.INACCURATE}
+
+
+def _moving(second: float, north_m: float, speed_mps: float | None = None, accuracy_m: float | None = 5.0) -> Ping:
+    return msgspec.structs.replace(ping(second, north_m=north_m, accuracy_m=accuracy_m), speed_mps=speed_mps)
+
+
+def _shown_m(*pings: Ping, limits: Limits = Limits()) -> list[float]:  # noqa: B008 - frozen
+    """Tell how far north the marker stands after each ping."""
+    state, shown = PingState(), []
+    for one in pings:
+        state = judge(state, one, duplicate=False, now=NOW + timedelta(hours=1), limits=limits).state
+        assert state.shown
+        shown.append(round((state.shown.lat - 60.17) * 111_195.0, 1))
+    return shown
+
+
+def test_the_marker_of_a_phone_at_rest_stays_where_it_came_to_rest() -> None:
+    assert _shown_m(
+        _moving(0, 0, 9), _moving(10, 90, 9), _moving(20, 95, 0.2), _moving(30, 86, 0), _moving(40, 99, 0.1)
+    ) == [
+        0,
+        90,
+        90,
+        90,
+        90,
+    ]
+
+
+def test_at_rest_it_is_still_seen_just_now() -> None:
+    state = judge_all([_moving(0, 0, 0), _moving(10, 4, 0)])[-1].state
+
+    assert state.newest == _moving(10, 4, 0)
+    assert state.shown
+    assert (state.shown.at, state.shown.place) == (_moving(10, 4).at, _moving(0, 0).place)
+
+
+@pytest.mark.parametrize(("north_m", "accuracy_m", "shown_m"), [(24, 5, 0), (26, 5, 26), (59, 60, 0), (61, 60, 61)])
+def test_it_may_stray_25_m_or_as_far_as_its_accuracy(north_m: float, accuracy_m: float, shown_m: float) -> None:
+    assert _shown_m(_moving(0, 0, 0), _moving(10, north_m, 0.5, accuracy_m))[-1] == shown_m
+
+
+def test_small_steps_do_not_add_up_unseen() -> None:
+    creeping = [_moving(60 * step, 10 * step, 0.2) for step in range(6)]
+
+    assert _shown_m(*creeping) == [0, 0, 0, 30, 30, 30]
+
+
+@pytest.mark.parametrize(("speed_mps", "shown_m"), [(0.99, 0), (1.0, 5)])
+def test_who_walks_is_followed_by_the_metre(speed_mps: float, shown_m: float) -> None:
+    assert _shown_m(_moving(0, 0, 0), _moving(5, 5, speed_mps))[-1] == shown_m
+
+
+@pytest.mark.parametrize(("second", "shown_m"), [(20, 0), (3, 5)])
+def test_without_a_speed_the_last_step_tells_it(second: float, shown_m: float) -> None:
+    assert _shown_m(_moving(0, 0), _moving(second, 5))[-1] == shown_m
+
+
+def test_zero_metres_let_the_marker_follow_always() -> None:
+    assert _shown_m(_moving(0, 0, 0), _moving(10, 3, 0, 80), limits=Limits(still_m=0)) == [0, 3]
+
+
+def test_resting_moves_no_teleport_nearer() -> None:
+    """Compare the next ping with where the phone was, not with where its marker rests."""
+    resting = [_moving(0, 0, 0), _moving(10, 20, 0), _moving(11, 20 + 69, 0.0, 5.0)]
+
+    assert judge_all(resting)[-1].verdict is V.ACCEPTED
