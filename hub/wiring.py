@@ -20,6 +20,7 @@ from hub.services.change_visit import ChangeVisit
 from hub.services.follow_journeys import Journeys
 from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
+from hub.services.import_track import ImportTracks
 from hub.services.ingest_pings import IngestPings
 from hub.services.judge_pings import Rules
 from hub.services.keep_hours import KeepHours
@@ -65,14 +66,17 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     mails = MeasureMails(database, MailCounts(redis), clock)
     watch = WatchVisit(database, pings, channel, journeys, pace, clock)
     audience = Audience(AudienceCounts(redis, secrets.token_hex(8)), watch, journeys)
+    rates = Throttle(settings.device_rate, settings.device_burst, time.monotonic)
+    ingest = IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock)
     services = Services(
         settings=settings,
         clock=clock,
         database=database,
         admission=Admission(database, clock, time.monotonic),
-        rates=Throttle(settings.device_rate, settings.device_burst, time.monotonic),
-        ingest=IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock),
+        rates=rates,
+        ingest=ingest,
         devices=devices,
+        imports=ImportTracks(database, ingest, rates, clock),
         watch=watch,
         audience=audience,
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
@@ -108,6 +112,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     try:
         yield services
     finally:
+        await services.imports.close()
         await background.stop()
         with suppress(DatabaseAway):  # when devices were heard last is no reason not to stop
             await devices.write()

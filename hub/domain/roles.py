@@ -22,6 +22,7 @@ class Permission(StrEnum):
     READ_DIRECTORY = "read_directory"
     CHANGE_DIRECTORY = "change_directory"
     READ_TRACKS = "read_tracks"
+    IMPORT_TRACKS = "import_tracks"
     WATCH_FLEET = "watch_fleet"
     ISSUE_LINKS = "issue_links"
     MANAGE_DEVICES = "manage_devices"
@@ -36,7 +37,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DISPATCHER: frozenset(Permission) - {_P.MANAGE_STAFF},
     # Another program: directory and bookings, nothing about the staff, so neither tracks nor the fleet.
     Role.INTEGRATION: frozenset(
-        {_P.READ_BOOKINGS, _P.CHANGE_BOOKINGS, _P.READ_DIRECTORY, _P.CHANGE_DIRECTORY, _P.ISSUE_LINKS}
+        {
+            _P.READ_BOOKINGS,
+            _P.CHANGE_BOOKINGS,
+            _P.READ_DIRECTORY,
+            _P.CHANGE_DIRECTORY,
+            _P.IMPORT_TRACKS,
+            _P.ISSUE_LINKS,
+        }
     ),
     Role.VIEWER: _READS,
 }

@@ -11,6 +11,7 @@ from hub.domain.roles import Role
 from hub.domain.tokens import token_hash
 from hub.store import api_keys, devices, links
 from hub.store.database import Database
+from hub.store.devices import DeviceRow
 
 
 class DeviceIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,16 @@ class ApiKeyIdentity(msgspec.Struct, frozen=True, kw_only=True):
 async def authenticate_device(db: Database, token: str, now: datetime) -> DeviceIdentity | None:
     """Find the device whose token this is, None unless it may send now."""
     async with db.read() as tx:
-        found = await devices.find_by_hash(tx, token_hash(token))
+        return _identity(await devices.find_by_hash(tx, token_hash(token)), now)
+
+
+async def named_device(db: Database, device_id: str, now: datetime) -> DeviceIdentity | None:
+    """Find the device of this id, None unless it may send now; whoever asks vouches for it."""
+    async with db.read() as tx:
+        return _identity(await devices.get(tx, device_id), now)
+
+
+def _identity(found: DeviceRow | None, now: datetime) -> DeviceIdentity | None:
     if found is None or not _valid(found.expires_at, found.revoked_at, now):
         return None
     return DeviceIdentity(

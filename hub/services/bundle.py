@@ -12,6 +12,7 @@ from hub.services.audience import Audience
 from hub.services.change_visit import ChangeVisit
 from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
+from hub.services.import_track import ImportTracks
 from hub.services.ingest_pings import IngestPings
 from hub.services.readiness import Readiness
 from hub.services.show_demo import ShowDemo
@@ -35,6 +36,7 @@ class Services:
     """How fast each device may send."""
     ingest: IngestPings
     devices: HearDevices
+    imports: ImportTracks
     watch: WatchVisit
     audience: Audience
     change: ChangeVisit

@@ -60,6 +60,11 @@ async def find_by_hash(tx: AsyncConnection, token_hash: bytes) -> DeviceRow | No
     return await rows.find(tx, DeviceRow, _devices().where(device.c.token_hash == token_hash))
 
 
+async def get(tx: AsyncConnection, device_id: str) -> DeviceRow | None:
+    """Read a device, also an expired or revoked one."""
+    return await rows.find(tx, DeviceRow, _devices().where(device.c.id == device_id))
+
+
 async def active(tx: AsyncConnection, now: datetime) -> list[DeviceRow]:
     """Read all devices that may send now: neither revoked nor expired."""
     unexpired = or_(device.c.expires_at.is_(None), device.c.expires_at > now)

@@ -15,6 +15,7 @@ from hub.domain.live_messages import EtaSource, Freshness
 from hub.domain.ping import Reason, Verdict
 from hub.web.api.document import ProblemDocument
 from hub.web.api.operations import OPERATIONS, Operation
+from hub.web.api.tracks import ImportAnswer
 from hub.web.devices.device_line import Ack
 from hub.web.devices.native_http import Accepted
 from hub.web.devices.ping_wire import read_pings
@@ -63,7 +64,7 @@ def test_the_transitions_of_statuses_are_told() -> None:
 
 def test_the_examples_are_what_the_hub_reads_and_writes() -> None:
     found = examples(page(API_PAGE))
-    assert {kind for kind, _ in found} == {"problem", "pings", "accepted", "ack", "message", "slots"}
+    assert {kind for kind, _ in found} == {"problem", "pings", "accepted", "ack", "import", "message", "slots"}
     for kind, text in found:
         if kind == "pings":
             assert None not in read_pings(text, MOST_PINGS)
@@ -91,7 +92,14 @@ def _type_of(kind: str) -> Any:
     messages = MESSAGES[0]
     for message in MESSAGES[1:]:
         messages |= message  # type: ignore[assignment]
-    return {"problem": ProblemDocument, "accepted": Accepted, "ack": Ack, "message": messages, "slots": SlotList}[kind]
+    return {
+        "problem": ProblemDocument,
+        "accepted": Accepted,
+        "ack": Ack,
+        "import": ImportAnswer,
+        "message": messages,
+        "slots": SlotList,
+    }[kind]
 
 
 def _written_alike(text: str, kind: Any) -> None:

@@ -80,12 +80,15 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
     if operation.body is not None:
         content = {"application/json": {"schema": schema_of[repr(operation.body)]}}
         described["requestBody"] = {"required": True, "content": content}
+    elif operation.files:
+        described["requestBody"] = {"required": True, "content": {kind: {} for kind in operation.files}}
     return described
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
     """Tell what an operation asks for; an empty one among several means that it may be left out."""
     asked: list[dict[str, list[str]]] = [{operation.credential: []}] if operation.credential else []
+    asked += [{"api_key": []}] if operation.or_key else []
     return [{}, *asked] if operation.public else asked
 
 

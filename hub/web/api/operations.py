@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.live_messages import Snapshot
-from hub.web.api import booking_changes, bookings, links, slots
+from hub.web.api import booking_changes, bookings, links, slots, tracks
 from hub.web.devices import native_http
 from hub.web.devices.ping_wire import WirePing
 from hub.web.live.snapshot import get_snapshot
@@ -32,9 +32,13 @@ class Operation:
     """Type of each answer by status; None for one without a body. Problems are added from `problems`."""
     problems: Sequence[int]
     body: Any = None
+    files: Sequence[str] = ()
+    """Media types of a body that is a file."""
     query: Mapping[str, Any] = field(default_factory=dict)
     credential: str = "api_key"
     """Whose token it takes; empty where the path carries it."""
+    or_key: bool = False
+    """Whether an API key serves as well."""
     public: bool = False
     """Whether everybody may call it, where a portal allows that."""
     once: bool = False
@@ -54,6 +58,27 @@ OPERATIONS = (
         answers={202: native_http.Accepted},
         problems=(400, 401, 413, 422, 429, 503),
         credential="device",
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/tracks",
+        handler=tracks.post_track,
+        files=("application/gpx+xml", "application/geo+json"),
+        query={"name": str, "device": str},
+        answers={201: tracks.ImportAnswer, 202: tracks.ImportAnswer},
+        once=True,
+        problems=(400, 401, 403, 404, 409, 413, 415, 422, 429),
+        credential="device",
+        or_key=True,
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/tracks/{id}",
+        handler=tracks.get_track_import,
+        answers={200: tracks.ImportAnswer},
+        problems=(401, 403, 404),
+        credential="device",
+        or_key=True,
     ),
     Operation(
         method="GET",
