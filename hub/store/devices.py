@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Double, Select, Text, bindparam, func, or_, select, update
+from sqlalchemy import Double, Select, Text, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.silence import Silence
 from hub.store import rows
+from hub.store.columns import UtcDateTime
 from hub.store.tables import device, resource
 
 
@@ -80,12 +81,13 @@ async def still_active(tx: AsyncConnection, device_ids: Collection[str], now: da
 
 
 async def mark_heard(tx: AsyncConnection, heard: Collection[Heard]) -> None:
-    """Remember what devices told; None leaves what was told before."""
+    """Remember what devices told; None leaves what was told before, and a process that is slow turns no clock back."""
+    at = bindparam("at", type_=UtcDateTime)
     change = (
         update(device)
         .where(device.c.id == bindparam("of_device"))
         .values(
-            last_seen_at=bindparam("at"),
+            last_seen_at=case((device.c.last_seen_at > at, device.c.last_seen_at), else_=at),
             app=func.coalesce(bindparam("told_app", type_=Text), device.c.app),
             battery=func.coalesce(bindparam("told_battery", type_=Double), device.c.battery),
         )
