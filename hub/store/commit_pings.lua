@@ -1,11 +1,12 @@
 -- Commit the judged pings of many technicians at once: for each technician all or nothing.
--- ARGV: key prefix; live channel; keys a generation holds; seconds it lives; msgpack list of groups
---   {resource, version before, version after, state, stream entry or "",
---    {{device, {fresh keys}, {keys to check}, tidy}}, {{visit, live body}}}
+-- ARGV: key prefix; live channel; keys a generation holds; seconds it lives;
+--   msgpack list of groups {resource, version before, version after, state, {{device, {fresh keys}, {keys to check}, tidy}}};
+--   what the groups add to the stream, one list with a list for each; how many messages they tell, and those likewise.
 -- Answers, per group: "" (committed) or {version, state, {known keys}} (judge again).
--- Calls from Lua are what costs: few of them are made per technician, the rest once per commit.
+-- What is only passed on stays as the caller packed it, beside the numbers of the groups (from 0) that do not count:
+-- strings that pass through Lua are what costs, and calls: few of them are made per technician, the rest once per commit.
 local prefix, channel, generation, lifetime = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local groups = cmsgpack.unpack(ARGV[5])
+local groups, entry, messages, told = cmsgpack.unpack(ARGV[5]), ARGV[6], tonumber(ARGV[7]), ARGV[8]
 
 local resources = {}
 for i, group in ipairs(groups) do resources[i] = group[1] end
@@ -42,39 +43,36 @@ local function remember_keys(devices)
   end
 end
 
-local answers, new_versions, new_states, entries, told = {}, {}, {}, {}, {}
+local answers, new_versions, new_states, skipped = {}, {}, {}, {}
 for i, group in ipairs(groups) do
-  local resource, before, after, state, entry, devices, visits = unpack(group)
+  local resource, before, after, state, devices = group[1], group[2], group[3], group[4], group[5]
   local version = versions[i] or ''
+  local known = version == after and {} or known_keys(devices)
   answers[i] = ''
-  if version ~= after then -- else an earlier try committed it, whose answer was lost
-    local known = known_keys(devices)
-    if version ~= before or #known > 0 then
-      answers[i] = {version, redis.call('HGET', prefix .. 'states', resource) or '', known}
-    else
-      new_versions[#new_versions + 1], new_versions[#new_versions + 2] = resource, after
-      new_states[#new_states + 1], new_states[#new_states + 2] = resource, state
-      remember_keys(devices)
-      if entry ~= '' then entries[#entries + 1] = entry end
-      for _, visit in ipairs(visits) do told[#told + 1] = {visit[1], 0, 'position', visit[2]} end
-    end
+  if version == after then -- an earlier try committed it, whose answer was lost
+    skipped[#skipped + 1] = i - 1
+  elseif version ~= before or #known > 0 then
+    skipped[#skipped + 1] = i - 1
+    answers[i] = {version, redis.call('HGET', prefix .. 'states', resource) or '', known}
+  else
+    local last = #new_versions
+    new_versions[last + 1], new_versions[last + 2] = resource, after
+    new_states[last + 1], new_states[last + 2] = resource, state
+    remember_keys(devices)
   end
 end
 
 if #new_versions > 0 then
   redis.call('HSET', prefix .. 'versions', unpack(new_versions))
   redis.call('HSET', prefix .. 'states', unpack(new_states))
-end
-if #entries > 0 then redis.call('XADD', prefix .. 'pings', '*', 'p', '[' .. table.concat(entries, ',') .. ']') end
-if #told > 0 then
-  local time = redis.call('TIME')
-  local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
-  local seq = math.max((tonumber(redis.call('GET', prefix .. 'seq')) or 0), now_ms - 1)
-  for _, message in ipairs(told) do
-    seq = seq + 1
-    message[2] = seq
+  local leaving_out = #skipped > 0 and {'s', table.concat(skipped, ',')} or {}
+  if entry ~= '' then redis.call('XADD', prefix .. 'pings', '*', 'p', entry, unpack(leaving_out)) end
+  if messages > 0 then
+    local time = redis.call('TIME')
+    local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+    local seq = math.max((tonumber(redis.call('GET', prefix .. 'seq')) or 0), now_ms - 1)
+    redis.call('SET', prefix .. 'seq', string.format('%.0f', seq + messages))
+    redis.call('PUBLISH', channel, string.format('%.0f ', seq + 1) .. table.concat(skipped, ',') .. '\n' .. told)
   end
-  redis.call('SET', prefix .. 'seq', string.format('%.0f', seq))
-  redis.call('PUBLISH', channel, cmsgpack.pack(told))
 end
 return answers

@@ -45,7 +45,26 @@ class Interrupted(msgspec.Struct, frozen=True):
     """Listening was interrupted and goes on: anything may have been missed."""
 
 
-_read = msgspec.msgpack.Decoder(list[Told]).decode
+Message = tuple[str, Kind, str]
+"""A visit, the kind of message and its body, before it is numbered."""
+
+pack_messages = msgspec.msgpack.Encoder().encode
+"""Pack the messages of each of some groups, as listeners read them."""
+_unpack_messages = msgspec.msgpack.Decoder(list[list[Message]]).decode
+
+
+def read_messages(data: bytes) -> list[Told]:
+    """Decode what is published: the first number, the groups to leave out, a line's end, the messages by group.
+
+    Raises `msgspec.DecodeError` or ValueError where it is something else.
+    """
+    head, _, packed = data.partition(b"\n")
+    first, left_out = head.split(b" ")
+    groups = _unpack_messages(packed)
+    for index in left_out.split(b",") if left_out else ():
+        groups[int(index)].clear()
+    messages = (message for group in groups for message in group)
+    return [Told(visit_id, seq, kind, body) for seq, (visit_id, kind, body) in enumerate(messages, int(first))]
 
 
 class LiveChannel:
@@ -60,7 +79,7 @@ class LiveChannel:
 
     async def tell(self, visit_id: str, kind: Kind, body: bytes = b"") -> None:
         """Number a message and publish it. Raises `redis.RedisError` where the store is away."""
-        await self._script(args=[key(""), CHANNEL, visit_id, kind, body])
+        await self._script(args=[key(""), CHANNEL, pack_messages([[(visit_id, kind, body.decode())]])])
 
     async def own_seq(self, visit_id: str, after: int) -> int:
         """Take a number for a message that only this process's watchers hear.
@@ -69,7 +88,7 @@ class LiveChannel:
         above all that watchers have seen.
         """
         try:
-            self._newest_seq = int(await self._script(args=[key(""), "", visit_id, "", b""]))
+            self._newest_seq = int(await self._script(args=[key(""), "", b""]))
         except (RedisError, OSError):
             self._newest_seq = max(self._newest_seq + 1, after + 1, time.time_ns() // 1_000_000)
         return self._newest_seq
@@ -97,8 +116,8 @@ class LiveChannel:
     def _read(self, data: bytes) -> list[Told]:
         """Decode a message; nothing where it is not one of ours."""
         try:
-            told = _read(data)
-        except msgspec.DecodeError as fault:
+            told = read_messages(data)
+        except (msgspec.DecodeError, ValueError, IndexError) as fault:
             log.warning("foreign message on the live channel", fault=str(fault))
             return []
         if told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from redis.exceptions import RedisError
 from hub.domain.geofence import Crossing
 from hub.domain.ping import Ping, Reason, Verdict
 from hub.domain.ping_filter import PingState
-from hub.store.live_channel import CHANNEL
+from hub.store.live_channel import CHANNEL, pack_messages
 from hub.store.redis_client import key
 
 SCRIPT = (Path(__file__).parent / "commit_pings.lua").read_text()
@@ -82,8 +83,20 @@ class PingStore:
         Raises `redis.RedisError` (or `OSError`) where the store is away: then each group may or may not have
         been committed, and committing it again unchanged is safe.
         """
-        packed = msgspec.msgpack.encode(groups)
-        answers = await self._script(args=[key(""), CHANNEL, self._keys_per_generation, self._history_s, packed])
+        judged = [(g.resource_id, g.version_before, g.version_after, g.state, g.device_keys) for g in groups]
+        messages = [[(visit_id, "position", body) for visit_id, body in g.visits] for g in groups]
+        answers = await self._script(
+            args=[
+                key(""),
+                CHANNEL,
+                self._keys_per_generation,
+                self._history_s,
+                _pack(judged),
+                join_entries([g.entry for g in groups]),
+                sum(map(len, messages)),
+                pack_messages(messages),
+            ]
+        )
         for group, answer in zip(groups, answers, strict=True):
             self._last_known[group.resource_id] = answer[1] if answer else group.state
         return [
@@ -111,6 +124,24 @@ def encode_entry(kept: list[KeptPing]) -> str:
     return _write(kept).decode() if kept else ""
 
 
+def join_entries(entries: list[str]) -> str:
+    """Join what technicians' groups keep into one entry of the stream, with a list for each; empty where all are."""
+    return "[" + ",".join(entry or "[]" for entry in entries) + "]" if any(entries) else ""
+
+
+def read_entry(fields: Mapping[bytes, bytes]) -> list[KeptPing]:
+    """Read an entry of the stream, without the groups that were left out: those were judged again.
+
+    Raises `msgspec.DecodeError`, KeyError, ValueError or IndexError where it is something else.
+    """
+    groups = _read_groups(fields[b"p"])
+    for index in fields[b"s"].split(b",") if b"s" in fields else ():
+        groups[int(index)].clear()
+    return [kept for group in groups for kept in group]
+
+
+_read_groups = msgspec.json.Decoder(list[list[KeptPing]]).decode
+_pack = msgspec.msgpack.Encoder().encode
 _write = msgspec.json.Encoder().encode
 _read_state = msgspec.json.Decoder(PingState).decode
 

@@ -10,7 +10,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from hub.store.ping_store import KeptPing
+from hub.store.ping_store import KeptPing, read_entry
 from hub.store.redis_client import key
 
 STREAM = key("pings")
@@ -21,7 +21,6 @@ ABANDONED_MS = 30_000
 """Entries that another recorder took and did not finish for so long are taken over."""
 
 log = structlog.get_logger()
-_read_entry = msgspec.json.Decoder(list[list[KeptPing]]).decode
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -104,7 +103,7 @@ def _entries(raw: Any) -> list[Entry]:
 def _read_pings(entry_id: bytes, fields: dict[bytes, bytes]) -> list[KeptPing]:
     """Decode one entry; one that is not ours holds nothing, and must not stop the recording of the others."""
     try:
-        return [kept for group in _read_entry(fields[b"p"]) for kept in group]
-    except (msgspec.DecodeError, KeyError) as fault:
+        return read_entry(fields)
+    except (msgspec.DecodeError, KeyError, ValueError, IndexError) as fault:
         log.error("foreign entry in the ping stream", entry=entry_id.decode(), fault=str(fault))
         return []

@@ -18,7 +18,7 @@ from hub.services.authenticate import DeviceIdentity
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
 from hub.services.judge_pings import Outcome, Rules, StoreAway
-from hub.store.live_channel import CHANNEL, Told
+from hub.store.live_channel import CHANNEL, read_messages
 from hub.store.ping_store import KeptPing, PingStore
 from hub.store.redis_client import connect_redis, key
 from tests.builders import NOW
@@ -98,7 +98,7 @@ async def test_pings_of_one_technician_through_two_processes_are_judged_as_one_s
         answers = await asyncio.gather(*(two[n % 2].send(*batch) for n, batch in enumerate(batches)))
 
         while message := await subscription.get_message(timeout=0.2):
-            for one in msgspec.msgpack.decode(message["data"], type=list[Told]):
+            for one in read_messages(message["data"]):
                 told.append(msgspec.json.decode(one.body)["second"])
 
     verdicts = Counter(outcome.verdict for answer in answers for outcome in answer)

@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 
 from hub.domain.ping import ping_keys
 from hub.domain.ping_filter import PingState
-from hub.store.live_channel import CHANNEL, Told
-from hub.store.ping_store import Conflict, KeptPing, PingStore
+from hub.store.live_channel import CHANNEL, Told, read_messages
+from hub.store.ping_store import Conflict, PingStore, read_entry
 from hub.store.redis_client import connect_redis, key
 from tests.integration.groups import group
 from tests.integration.stores import TestValkey
@@ -38,7 +38,7 @@ async def heard(redis_client: Redis) -> AsyncIterator[asyncio.Queue[list[Told]]]
 
         async def listen() -> None:
             async for message in subscription.listen():
-                queue.put_nowait(msgspec.msgpack.decode(message["data"], type=list[Told]))
+                queue.put_nowait(read_messages(message["data"]))
 
         listening = asyncio.create_task(listen())
         yield queue
@@ -49,8 +49,8 @@ async def heard(redis_client: Redis) -> AsyncIterator[asyncio.Queue[list[Told]]]
 async def _streamed(redis: Redis) -> list[float]:
     """List the seconds of all pings in the stream."""
     entries: Any = await redis.xrange(key("pings"))
-    groups = [msgspec.json.decode(fields[b"p"], type=list[list[KeptPing]]) for _, fields in entries]
-    return [(kept.ping.at - ping().at).total_seconds() for entry in groups for one in entry for kept in one]
+    kept = [one for _, fields in entries for one in read_entry(fields)]
+    return [(one.ping.at - ping().at).total_seconds() for one in kept]
 
 
 async def test_a_commit_sets_the_live_position(store: PingStore) -> None:
