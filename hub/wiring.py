@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from hub.clock import Clock, system_clock
 from hub.data_dir import DataDir
 from hub.services.admission import Admission
@@ -103,6 +105,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         count_unrecorded,
         mails.update,
     )
+    with suppress(SQLAlchemyError):  # read soon again; without them the first pings would not be held to any hours
+        await hours.refresh()
     background.start("ingest", services.ingest.run)
     background.start("listen", services.watch.run)
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))
