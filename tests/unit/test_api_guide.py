@@ -14,7 +14,8 @@ from hub.domain.booking_status import NEXT
 from hub.domain.live_messages import EtaSource, Freshness
 from hub.domain.ping import Reason, Verdict
 from hub.web.api.document import ProblemDocument
-from hub.web.api.operations import OPERATIONS, Operation
+from hub.web.api.operation import Operation
+from hub.web.api.operations import OPERATIONS
 from hub.web.api.tracks import ImportAnswer
 from hub.web.devices.device_line import Ack
 from hub.web.devices.native_http import Accepted

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from hub.web.api.operations import OPERATIONS, Operation
+from hub.web.api.operation import Operation
+from hub.web.api.operations import OPERATIONS
 from hub.web.once import HEADER
 from hub.web.problems import Fault
 
@@ -50,6 +51,14 @@ def openapi_document() -> dict[str, Any]:
             "schemas": components,
             "securitySchemes": {
                 "device": {"type": "http", "scheme": "bearer", "description": "a device token"},
+                "device_password": {"type": "http", "scheme": "basic", "description": "the password is a device token"},
+                "device_id": {"type": "apiKey", "in": "query", "name": "id", "description": "a device token"},
+                "device_id_in_body": {
+                    "type": "apiKey",
+                    "in": "query",
+                    "name": "device_id",
+                    "description": "a device token, also as a member of the body",
+                },
                 "api_key": {"type": "http", "scheme": "bearer", "description": "an API key"},
             },
         },

@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from hub.domain.booking_status import BookingStatus
 from hub.domain.live_messages import Snapshot
 from hub.web.api import booking_changes, bookings, links, slots, tracks
-from hub.web.devices import native_http
-from hub.web.devices.ping_wire import WirePing
+from hub.web.api.device_operations import DEVICE_OPERATIONS
+from hub.web.api.operation import Operation
 from hub.web.live.snapshot import get_snapshot
 from hub.web.slot_wire import SlotList
 from hub.web.visit import changes, reschedule
 from hub.web.visit.calendar import get_calendar
 
-
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    """One method on one path, with the types that decode its body and encode its answers."""
-
-    method: str
-    path: str
-    handler: Callable[[Request], Awaitable[Response]]
-    answers: Mapping[int, Any]
-    """Type of each answer by status; None for one without a body. Problems are added from `problems`."""
-    problems: Sequence[int]
-    body: Any = None
-    files: Sequence[str] = ()
-    """Media types of a body that is a file."""
-    query: Mapping[str, Any] = field(default_factory=dict)
-    credential: str = "api_key"
-    """Whose token it takes; empty where the path carries it."""
-    or_key: bool = False
-    """Whether an API key serves as well."""
-    public: bool = False
-    """Whether everybody may call it, where a portal allows that."""
-    once: bool = False
-    """Whether it reads an `Idempotency-Key`."""
-
-    def route(self) -> Route:
-        """Make the route."""
-        return Route(self.path, self.handler, methods=[self.method])
-
-
 OPERATIONS = (
-    Operation(
-        method="POST",
-        path="/api/v1/pings",
-        handler=native_http.post_pings,
-        body=WirePing | list[WirePing],
-        answers={202: native_http.Accepted},
-        problems=(400, 401, 413, 422, 429, 503),
-        credential="device",
-    ),
+    *DEVICE_OPERATIONS,
     Operation(
         method="POST",
         path="/api/v1/tracks",

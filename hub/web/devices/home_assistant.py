@@ -21,7 +21,7 @@ from hub.web.responses import json_response
 APP = "Home Assistant"
 
 
-class Data(msgspec.Struct, frozen=True):
+class LocationUpdate(msgspec.Struct, frozen=True):
     """Where the phone is; there is no time, so it is there now."""
 
     gps: Annotated[Any, Meta(description="latitude, longitude", extra_json_schema={"type": ["array", "null"]})] = None
@@ -32,11 +32,11 @@ class Data(msgspec.Struct, frozen=True):
     battery: Annotated[Number, Meta(description="percent")] = None
 
 
-class Webhook(msgspec.Struct, frozen=True):
+class HomeAssistantMessage(msgspec.Struct, frozen=True):
     """A message; only `update_location` is used."""
 
     type: str
-    data: Data | None = None
+    data: LocationUpdate | None = None
     encrypted: bool = False
 
 
@@ -51,7 +51,7 @@ class EncryptedError(Exception):
 
 
 _read = msgspec.json.Decoder(_Envelope).decode
-_read_data = msgspec.json.Decoder(Data | None).decode
+_read_data = msgspec.json.Decoder(LocationUpdate | None).decode
 
 
 def decode(body: bytes, now: datetime) -> Told:

@@ -19,13 +19,13 @@ from hub.web.responses import json_response
 APP = "Overland"
 
 
-class Geometry(msgspec.Struct, frozen=True):
+class OverlandGeometry(msgspec.Struct, frozen=True):
     """Where."""
 
     coordinates: Annotated[list[Number], Meta(description="longitude, latitude")] = []
 
 
-class Properties(msgspec.Struct, frozen=True):
+class OverlandProperties(msgspec.Struct, frozen=True):
     """When and how; −1 is unknown."""
 
     timestamp: Annotated[Moment, Meta(description="ISO 8601")] = None
@@ -37,21 +37,21 @@ class Properties(msgspec.Struct, frozen=True):
     action: Annotated[Any, Meta(description="says that this is an event, no fix: its place may be an old one")] = None
 
 
-class Feature(msgspec.Struct, frozen=True):
+class OverlandFeature(msgspec.Struct, frozen=True):
     """One fix."""
 
-    geometry: Geometry | None = None
-    properties: Properties | None = None
+    geometry: OverlandGeometry | None = None
+    properties: OverlandProperties | None = None
 
 
-class Batch(msgspec.Struct, frozen=True):
+class OverlandBatch(msgspec.Struct, frozen=True):
     """What waited on the phone, and where it is now."""
 
-    locations: list[Feature] = []
-    current: Feature | None = None
+    locations: list[OverlandFeature] = []
+    current: OverlandFeature | None = None
 
 
-class Answer(msgspec.Struct, frozen=True):
+class OverlandAnswer(msgspec.Struct, frozen=True):
     """The only answer after which the phone forgets a batch."""
 
     result: str = "ok"
@@ -62,7 +62,7 @@ class _Raws(msgspec.Struct, frozen=True):
     current: msgspec.Raw = msgspec.Raw(b"null")
 
 
-_read_feature = msgspec.json.Decoder(Feature | None).decode
+_read_feature = msgspec.json.Decoder(OverlandFeature | None).decode
 
 
 def decode(body: bytes) -> Told:
@@ -89,8 +89,8 @@ def decode(body: bytes) -> Told:
     return Told(pings=pings, battery=battery)
 
 
-def _ping(feature: Feature | None) -> Ping:
-    properties = (feature and feature.properties) or Properties()
+def _ping(feature: OverlandFeature | None) -> Ping:
+    properties = (feature and feature.properties) or OverlandProperties()
     lon, lat = pair(feature and feature.geometry and feature.geometry.coordinates)
     return ping_of(
         lat,
@@ -111,4 +111,4 @@ async def post_overland(request: Request) -> Response:
     told = decode(await read_body(request, LARGEST_BODY))
     refuse_too_many(told, MOST_PINGS + 1)  # `current` is no part of the batch
     await take_told(services, device, told, APP)
-    return json_response(Answer())
+    return json_response(OverlandAnswer())

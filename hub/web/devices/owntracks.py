@@ -20,10 +20,19 @@ from hub.web.problems import Fault, Problem
 from hub.web.responses import json_response
 
 APP = "OwnTracks"
-REPORT_LOCATION = {"_type": "cmd", "action": "reportLocation"}
 
 
-class Message(msgspec.Struct, frozen=True):
+class OwnTracksCommand(msgspec.Struct, frozen=True):
+    """What the app is asked to do."""
+
+    action: str
+    type: str = msgspec.field(name="_type", default="cmd")
+
+
+REPORT_LOCATION = OwnTracksCommand("reportLocation")
+
+
+class OwnTracksMessage(msgspec.Struct, frozen=True):
     """An OwnTracks message: only a `location` is a position, though others carry places too."""
 
     type: Annotated[str, Meta(description="`location`, `transition`, `lwt`, …")] = msgspec.field(name="_type")
@@ -42,7 +51,7 @@ class EncryptedError(Exception):
     """A message that only those can read who know the key in the app."""
 
 
-_read = msgspec.json.Decoder(Message).decode
+_read = msgspec.json.Decoder(OwnTracksMessage).decode
 
 
 def decode(body: bytes) -> Told:
@@ -64,7 +73,7 @@ def decode(body: bytes) -> Told:
             return Told(battery=percent(message.batt))
 
 
-def _ping(message: Message) -> Ping:
+def _ping(message: OwnTracksMessage) -> Ping:
     return ping_of(
         message.lat,
         message.lon,

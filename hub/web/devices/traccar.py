@@ -19,7 +19,7 @@ from hub.web.problems import Fault
 APP = "Traccar Client"
 
 
-class Coords(msgspec.Struct, frozen=True):
+class TraccarCoords(msgspec.Struct, frozen=True):
     """Where; −1 is unknown in all but the first two."""
 
     latitude: Number = None
@@ -30,27 +30,27 @@ class Coords(msgspec.Struct, frozen=True):
     altitude: Annotated[Number, Meta(description="metres")] = None
 
 
-class Battery(msgspec.Struct, frozen=True):
+class TraccarBattery(msgspec.Struct, frozen=True):
     """How full it is."""
 
     level: Annotated[Number, Meta(description="0 to 1")] = None
 
 
-class Location(msgspec.Struct, frozen=True):
+class TraccarLocation(msgspec.Struct, frozen=True):
     """One fix, or without `coords` a sign of life."""
 
     timestamp: Annotated[Moment, Meta(description="ISO 8601, or Unix milliseconds")] = None
-    coords: Coords | None = None
-    battery: Battery | None = None
+    coords: TraccarCoords | None = None
+    battery: TraccarBattery | None = None
     uuid: Annotated[Any, Meta(description="the fix's own name")] = None
     mock: Annotated[Any, Meta(description="true where an app made the position up")] = None
 
 
-class Upload(msgspec.Struct, frozen=True):
+class TraccarUpload(msgspec.Struct, frozen=True):
     """One location, or a batch."""
 
     device_id: Annotated[Any, Meta(description="the device token")] = None
-    location: Location | list[Location] | None = None
+    location: TraccarLocation | list[TraccarLocation] | None = None
 
 
 class _Envelope(msgspec.Struct, frozen=True):
@@ -59,7 +59,7 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 _read = msgspec.json.Decoder(_Envelope).decode
-_read_one = msgspec.json.Decoder(Location | None).decode
+_read_one = msgspec.json.Decoder(TraccarLocation | None).decode
 _read_many = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
