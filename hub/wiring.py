@@ -35,6 +35,7 @@ from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
 from hub.services.throttle import Throttle
 from hub.services.upkeep import CHANGES_EVERY_S, DEVICES_EVERY_S, HEARTBEAT_EVERY_S, repeat
+from hub.services.wake_phones import WakePhones
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings, limits_of
 from hub.store.audience_counts import AudienceCounts
@@ -81,6 +82,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         imports=ImportTracks(database, ingest, rates, clock),
         watch=watch,
         audience=audience,
+        wake=WakePhones(pings, audience, clock, time.monotonic),
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
         demo=ShowDemo(database, secret, clock),
         sign_in=SignIn(database, Passwords(), clock, time.monotonic),

@@ -18,6 +18,7 @@ from hub.services.readiness import Readiness
 from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
 from hub.services.throttle import Throttle
+from hub.services.wake_phones import WakePhones
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
 from hub.store.caught_mails import CaughtMails
@@ -39,6 +40,7 @@ class Services:
     imports: ImportTracks
     watch: WatchVisit
     audience: Audience
+    wake: WakePhones
     change: ChangeVisit
     readiness: Readiness
     inbox: CaughtMails

@@ -98,4 +98,4 @@ async def post_owntracks(request: Request) -> Response:
         # A fault of the app's settings: on Android the messages wait until somebody empties the key.
         raise Problem(422, "Encrypted messages cannot be read: empty the encryption key in the app.") from None
     await take_told(services, device, told, APP)
-    return json_response([])
+    return json_response([REPORT_LOCATION] if await services.wake.wanted(device.resource_id) else [])
