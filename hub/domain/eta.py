@@ -23,12 +23,12 @@ def estimate(progress: Progress, source: EtaSource, position_at: datetime, now: 
 
     The time that has passed since is taken as driven; no arrival lies before `now`.
     """
-    remaining = timedelta(seconds=progress.remaining_s)
-    at = max(now, position_at + remaining)
-    left_s = (at - now).total_seconds()
+    left_s = max(0.0, progress.remaining_s - (now - position_at).total_seconds())
+    at = now + timedelta(seconds=left_s)
+    early_s = EARLY_S + EARLY_SHARE * left_s
     return Eta(
         at=at,
-        earliest=max(now, at - timedelta(seconds=EARLY_S + EARLY_SHARE * left_s)),
+        earliest=now if early_s >= left_s else at - timedelta(seconds=early_s),
         latest=at + timedelta(seconds=LATE_S + LATE_SHARE * left_s),
         confidence=CONFIDENCE,
         computed_at=now,

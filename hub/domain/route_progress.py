@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import msgspec
 
@@ -42,12 +43,11 @@ class PreparedRoute:
         origin = route.points[-1]
         self._origin = origin
         self._per_lon = METRES_PER_DEGREE * math.cos(math.radians(origin.lat))
-        self._xy = [self._flat(point) for point in route.points]
-        if len(self._xy) == 1:  # already there: a segment of no length
-            self._xy = self._xy * 2
-            self._at_s: tuple[float, ...] = (route.at_s[0], route.at_s[0])
-        else:
-            self._at_s = route.at_s
+        places = [self._flat(point) for point in route.points]
+        self._at_s = route.at_s
+        if len(places) == 1:  # already there: a segment of no length
+            places, self._at_s = places * 2, route.at_s * 2
+        self._segments = [_segment(start, end) for start, end in pairwise(places)]
 
     def project(self, position: Point, last: Progress | None = None) -> Progress:
         """Find the nearest place on the route, near the `last` one where that fits, else anywhere.
@@ -56,7 +56,7 @@ class PreparedRoute:
         as much, and another route is on its way.
         """
         x, y = self._flat(position)
-        count = len(self._xy) - 1
+        count = len(self._segments)
         if last is not None:
             near = self._nearest(x, y, max(0, last.segment - BEHIND), min(count, last.segment + AHEAD))
             if last.has_left or not near.has_left:
@@ -69,15 +69,23 @@ class PreparedRoute:
 
     def _nearest(self, x: float, y: float, first: int, end: int) -> Progress:
         best, best_part, best_square = first, 0.0, math.inf
-        ax, ay = self._xy[first]
-        for index in range(first, end):
-            bx, by = self._xy[index + 1]
-            dx, dy = bx - ax, by - ay
-            length = dx * dx + dy * dy
-            part = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / length)) if length else 0.0
-            square = (x - ax - part * dx) ** 2 + (y - ay - part * dy) ** 2
+        for index, (ax, ay, dx, dy, per_square) in enumerate(self._segments[first:end], first):
+            px, py = x - ax, y - ay
+            part = (px * dx + py * dy) * per_square
+            part = 0.0 if part < 0.0 else 1.0 if part > 1.0 else part
+            off_x, off_y = px - part * dx, py - part * dy
+            square = off_x * off_x + off_y * off_y
             if square < best_square:
                 best, best_part, best_square = index, part, square
-            ax, ay = bx, by
         passed_s = self._at_s[best] + best_part * (self._at_s[best + 1] - self._at_s[best])
         return Progress(best, best_part, math.sqrt(best_square), max(0.0, self._at_s[-1] - passed_s))
+
+
+_Segment = tuple[float, float, float, float, float]
+"""Where it begins, its way east and north in metres, and 1 through the square of its length (0 where it has none)."""
+
+
+def _segment(start: tuple[float, float], end: tuple[float, float]) -> _Segment:
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    square = dx * dx + dy * dy
+    return *start, dx, dy, 1.0 / square if square else 0.0

@@ -131,27 +131,24 @@ class Work:
         kept: list[KeptPing] = []
         moved = False
         for batch in self.batches:
+            device_keys = keys.of(batch.device_id)
             batch.outcomes = []
             for ping in batch.pings:
                 if ping is None:
                     batch.outcomes.append(MALFORMED)
                     continue
                 tracked = rules.tracked(self.resource_id, ping.at)
-                judgement = keys.judge(state, ping, batch.device_id, rules.limits, now, tracked=tracked)
+                judgement = device_keys.judge(state, ping, rules.limits, now, tracked=tracked)
                 batch.outcomes.append(_outcome(judgement))
                 state, verdict = judgement.state, judgement.verdict
                 crossings: tuple[Crossing, ...] = ()
                 if verdict is Verdict.ACCEPTED:
                     moved = True
                     if target is not None:
-                        stepped = step(state.fence, target.journey, target.place, ping)
-                        crossings = stepped.crossed
-                        if stepped.fence is not state.fence:
-                            state = msgspec.structs.replace(state, fence=stepped.fence)
+                        state, crossings = _follow(state, target, ping)
                 if verdict in KEPT:
-                    kept.append(
-                        KeptPing(batch.device_id, self.resource_id, ping, verdict, judgement.reasons, now, crossings)
-                    )
+                    reasons = judgement.reasons
+                    kept.append(KeptPing(batch.device_id, self.resource_id, ping, verdict, reasons, now, crossings))
         after = Version(mark, state) if kept else before
         tidy = kept_before == 0 or kept_before // TIDY_EVERY != state.kept // TIDY_EVERY
         self.after = after
@@ -192,25 +189,47 @@ class _Keys:
     """Finds repeated pings within one work and gathers the keys for the store to check."""
 
     def __init__(self, known: set[tuple[str, str]]) -> None:
-        self._known = set(known)
-        self._by_device: dict[str, tuple[list[str], list[str]]] = {}
+        self._known = known
+        self._devices: dict[str, _DeviceKeys] = {}
 
-    def judge(
-        self, state: PingState, ping: Ping, device_id: str, limits: Limits, now: datetime, *, tracked: bool
-    ) -> Judgement:
-        keys = ping_keys(ping)
-        duplicate = any((device_id, key) in self._known for key in keys)
-        judgement = judge(state, ping, duplicate=duplicate, now=now, limits=limits, tracked=tracked)
-        if judgement.verdict in KEPT:
-            self._known.update((device_id, key) for key in keys)
-            fresh, to_check = self._by_device.setdefault(device_id, ([], []))
-            (to_check if state.could_hold(ping) else fresh).extend(keys)
-        return judgement
+    def of(self, device_id: str) -> _DeviceKeys:
+        if (found := self._devices.get(device_id)) is None:
+            known = {key for device, key in self._known if device == device_id} if self._known else set()
+            found = self._devices[device_id] = _DeviceKeys(known)
+        return found
 
     def by_device(self, *, tidy: bool) -> list[DeviceKeys]:
         return [
-            DeviceKeys(device_id, fresh, to_check, tidy) for device_id, (fresh, to_check) in self._by_device.items()
+            DeviceKeys(device_id, keys.fresh, keys.to_check, tidy)
+            for device_id, keys in self._devices.items()
+            if keys.fresh or keys.to_check
         ]
+
+
+class _DeviceKeys:
+    """The keys of one device's pings."""
+
+    def __init__(self, known: set[str]) -> None:
+        self._known = known
+        self.fresh: list[str] = []
+        self.to_check: list[str] = []
+
+    def judge(self, state: PingState, ping: Ping, limits: Limits, now: datetime, *, tracked: bool) -> Judgement:
+        keys = ping_keys(ping)
+        duplicate = not self._known.isdisjoint(keys)
+        judgement = judge(state, ping, duplicate=duplicate, now=now, limits=limits, tracked=tracked)
+        if judgement.verdict in KEPT:
+            self._known.update(keys)
+            (self.to_check if state.could_hold(ping) else self.fresh).extend(keys)
+        return judgement
+
+
+def _follow(state: PingState, target: Target, ping: Ping) -> tuple[PingState, tuple[Crossing, ...]]:
+    """Notice what an accepted ping shows at the place where the technician goes."""
+    stepped = step(state.fence, target.journey, target.place, ping)
+    if stepped.fence is not state.fence:
+        state = msgspec.structs.replace(state, fence=stepped.fence)
+    return state, stepped.crossed
 
 
 def _outcome(judgement: Judgement) -> Outcome:

@@ -118,11 +118,11 @@ class Room:
             self._next_position_s = self._loop.time() + 1 / self._pace.updates_per_s
         told = _read_position(body)
         self.seq = seq
-        self.live = msgspec.structs.replace(
-            self.live,
+        self.live = LiveFacts(
             position=told.position or self.live.position,
             eta=told.eta,
             last_seen_at=told.last_seen_at,
+            route=self.live.route,
         )
         self._freshness = told.freshness
         self._tell("position", seq, _numbered("position", seq, body))

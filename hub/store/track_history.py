@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,8 +52,8 @@ class TrackPage(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
-COLUMNS = (*(name for name in TrackPoint.__struct_fields__ if name != "reasons"), "reasons")
-"""All of a row's columns, the encoded one last."""
+COLUMNS = TrackPoint.__struct_fields__
+"""All of a row's columns."""
 
 
 async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> None:
@@ -65,25 +65,39 @@ async def insert_points(tx: AsyncConnection, points: Sequence[TrackPoint]) -> No
     sqlite = tx.dialect.name == "sqlite"
     marks = ", ".join("?" if sqlite else f"${number}" for number in range(1, len(COLUMNS) + 1))
     statement = f"INSERT INTO track_point ({', '.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - constants
-    row = _sqlite_row if sqlite else _postgres_row
     if points:
         await make_days(tx, (point.at for point in points))
-        await tx.exec_driver_sql(statement, [row(point) for point in points])
+        await tx.exec_driver_sql(statement, [_row(point, _utc_text if sqlite else _as_it_is) for point in points])
 
 
-def _postgres_row(point: TrackPoint) -> tuple[Any, ...]:
-    values = msgspec.structs.asdict(point)
-    return *(values[name] for name in COLUMNS[:-1]), msgspec.json.encode(point.reasons).decode()
+def _row(point: TrackPoint, moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
+    """Write a point as the driver wants it, in the order of `COLUMNS`."""
+    return (
+        point.device_id,
+        point.ping_key,
+        point.resource_id,
+        moment(point.at),
+        point.lat,
+        point.lon,
+        point.accuracy_m,
+        point.speed_mps,
+        point.heading_deg,
+        point.altitude_m,
+        point.battery,
+        point.verdict,
+        msgspec.json.encode(point.reasons).decode() if point.reasons else "[]",
+        point.mock,
+        moment(point.received_at),
+    )
 
 
-def _sqlite_row(point: TrackPoint) -> tuple[Any, ...]:
-    """Write times as `UtcDateTime` does."""
-    row = _postgres_row(point)
-    return tuple(_utc_text(value) if isinstance(value, datetime) else value for value in row)
+def _as_it_is(moment: datetime) -> datetime:
+    return moment
 
 
 def _utc_text(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    """Write a time as `UtcDateTime` does."""
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 async def track(

@@ -7,6 +7,7 @@ acknowledgements are most of what the hub hears and says, so this protocol offer
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -41,7 +42,7 @@ class Frames:
     def write(self, text: bytes) -> None:
         """Write one text frame; nothing happens once the socket closes."""
         if not (self.closing or self._protocol.transport.is_closing()):
-            self._protocol.transport.write(Frame(Opcode.TEXT, text).serialize(mask=False))
+            self._protocol.transport.write(_text_frame(text))
 
     def hold(self, *, hold: bool) -> None:
         """Stop reading from the socket, so that the other side has to wait, or go on with it."""
@@ -49,6 +50,12 @@ class Frames:
         if hold is not protocol.read_paused and not self.closing:
             protocol.read_paused = hold
             (protocol.transport.pause_reading if hold else protocol.transport.resume_reading)()
+
+
+@lru_cache(maxsize=8)
+def _text_frame(text: bytes) -> bytes:
+    """Encode a text frame; once for all watchers of a visit, who are written the same bytes one after the other."""
+    return Frame(Opcode.TEXT, text).serialize(mask=False)
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):
