@@ -105,6 +105,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float, Meta(ge=10, le=10_000, description="Metres of accuracy beyond which a ping is not shown")
     ] = 100.0
     unknown_accuracy_m: Annotated[
+    exact_hours: Annotated[
+        int,
+        Meta(ge=0, le=87_600, description="Hours all points of a track are kept, then one in 30 s; 0 never thins"),
+    ] = 24
         float, Meta(ge=0, le=10_000, description="Metres that an unknown accuracy counts as in comparisons")
     ] = 65.0
     teleport_mps: Annotated[

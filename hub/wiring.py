@@ -27,11 +27,13 @@ from hub.services.ingest_pings import IngestPings
 from hub.services.judge_pings import Rules
 from hub.services.keep_hours import KeepHours
 from hub.services.measure_mails import MeasureMails
+from hub.services.measure_upkeep import MeasureUpkeep
 from hub.services.measures import UNRECORDED
 from hub.services.passwords import Passwords
 from hub.services.readiness import Readiness
 from hub.services.room import Pace
 from hub.services.show_demo import ShowDemo
+from hub.services.tell_silence import TellSilence
 from hub.services.sign_in import SignIn
 from hub.services.throttle import Throttle
 from hub.services.upkeep import CHANGES_EVERY_S, DEVICES_EVERY_S, HEARTBEAT_EVERY_S, repeat
@@ -40,6 +42,7 @@ from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings, limits_of
 from hub.store.audience_counts import AudienceCounts
 from hub.store.caught_mails import CaughtMails
+from hub.store.live_positions import LivePositions
 from hub.store.database import Database, DatabaseAway
 from hub.store.live_channel import LiveChannel
 from hub.store.mail_counts import MailCounts
@@ -51,6 +54,7 @@ from hub.store.route_store import RouteStore
 from hub.store.routers.build import build_router
 
 
+from hub.store.upkeep_counts import UpkeepCounts
 @asynccontextmanager
 async def running_services(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Services]:
     """Open the stores, build the services and keep them in step until the end."""
@@ -69,6 +73,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     mails = MeasureMails(database, MailCounts(redis), clock)
     watch = WatchVisit(database, pings, channel, journeys, pace, clock)
     audience = Audience(AudienceCounts(redis, secrets.token_hex(8)), watch, journeys)
+    chores = MeasureUpkeep(UpkeepCounts(redis), clock)
     rates = Throttle(settings.device_rate, settings.device_burst, time.monotonic)
     ingest = IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock)
     services = Services(
@@ -76,6 +81,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         clock=clock,
         database=database,
         admission=Admission(database, clock, time.monotonic),
+        silence=TellSilence(hours, lost_after),
+        positions=LivePositions(redis),
         rates=rates,
         ingest=ingest,
         devices=devices,
@@ -111,6 +118,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         await hours.refresh()
     background.start("ingest", services.ingest.run)
     background.start("listen", services.watch.run)
+        chores.update,
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))
     background.start("devices", partial(repeat, DEVICES_EVERY_S, devices.write))
     background.start("audience", partial(repeat, WRITE_EVERY_S, audience.share))

@@ -1,4 +1,7 @@
-"""`worker`: an RQ worker whose jobs run in this process, on one event loop that owns pools and SMTP connections."""
+"""`worker`: an RQ worker whose jobs run in this process, on one event loop that owns pools and SMTP connections.
+
+Its jobs are chores of upkeep and, where there is a mail server, mails.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from datetime import timedelta
 from types import FrameType
 
 import structlog
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
@@ -21,14 +25,16 @@ from hub.services.deliver_messages import DeliverMessages
 from hub.services.hold_leases import LEASE
 from hub.settings import Settings
 from hub.store.database import Database
-from hub.store.job_queue import connect_queue, mail_queue
+from hub.store.job_queue import connect_queue, mail_queue, upkeep_queue
 from hub.store.mail_counts import MailCounts
 from hub.store.redis_client import connect_redis
 from hub.store.smtp import SmtpMailer
 from hub.store.smtp_url import smtp_server
+from hub.store.upkeep_counts import UpkeepCounts
 from hub.web.emails.compose import ComposeMail
 from hub.web.emails.sender import sender
 from workers import jobs
+from workers.chores import build_chores
 from workers.loop_thread import LoopThread
 
 PAUSE_S = 1.0
@@ -61,12 +67,24 @@ class MailWorker(SimpleWorker):
 
 
 def run_worker(settings: Settings, lease: timedelta = LEASE) -> None:
-    """Work until SIGTERM or SIGINT; the mails under way are finished first."""
+    """Work until SIGTERM or SIGINT; the mails and the chore under way are finished first."""
     for number in (signal.SIGINT, signal.SIGTERM):  # RQ's own take their place while it works
         signal.signal(number, lambda *_: sys.exit(0))
-    who = sender(settings.mail_from, settings.public_url)
     database, redis = Database.open(settings.database_url), connect_redis(settings.redis_url)
-    messages = DeliverMessages(
+    messages = _mails(settings, database, redis, lease) if settings.smtp_url else None
+    with LoopThread() as loop:
+        jobs.prepare(loop, messages)
+        jobs.prepare_chores(build_chores(settings, database, redis, system_clock), UpkeepCounts(redis))
+        try:
+            work(settings.queue_url or settings.redis_url, messages)
+        finally:
+            loop.run(redis.aclose())
+            loop.run(database.close())
+
+
+def _mails(settings: Settings, database: Database, redis: Redis, lease: timedelta) -> DeliverMessages:
+    who = sender(settings.mail_from, settings.public_url)
+    return DeliverMessages(
         database,
         settings.secret,
         ComposeMail(who, settings.public_url),
@@ -75,23 +93,19 @@ def run_worker(settings: Settings, lease: timedelta = LEASE) -> None:
         system_clock,
         lease,
     )
-    with LoopThread() as loop:
-        jobs.prepare(loop, messages)
-        try:
-            work(settings.queue_url or settings.redis_url, messages)
-        finally:
-            loop.run(redis.aclose())
-            loop.run(database.close())
 
 
-def work(queue_url: str, messages: DeliverMessages) -> None:
-    """Take jobs until told to stop. RQ's worker ends at some faults of its store; another one takes its place."""
+def work(queue_url: str, messages: DeliverMessages | None) -> None:
+    """Take jobs until told to stop. RQ's worker ends at some faults of its store; another one takes its place.
+
+    Chores come first, since each ends in seconds; a batch of mails may last minutes.
+    """
     while not MailWorker.stopped:
         redis = connect_queue(queue_url)
         try:
             name = f"{socket.gethostname()}-{os.getpid()}-{time.monotonic_ns()}"
             worker = MailWorker(
-                [mail_queue(redis)],
+                [upkeep_queue(redis), *([mail_queue(redis)] if messages else [])],
                 name=name,
                 connection=redis,
                 serializer=JSONSerializer,

@@ -12,14 +12,16 @@ HUB = (sys.executable, "-m", "hub")
 
 
 def hub_processes(settings: Settings, listener_fd: int, *, drives: bool) -> list[Child]:
-    """Describe the processes beside the stores; relay and worker only where mails can go out."""
+    """Describe the processes beside the stores; a relay only where mails can go out."""
     environment = settings.environment()
     children = [
         Child("web", [*HUB, "web", "--fd", str(listener_fd)], environment, pass_fds=[listener_fd]),
-        Child("recorder", [*HUB, "recorder"], environment),
+        *(Child(name, [*HUB, name], environment) for name in ("recorder", "worker", "cron")),
     ]
+    if settings.mqtt_url:
+        children.append(Child("mqtt", [*HUB, "mqtt"], environment))
     if settings.smtp_url:
-        children += [Child(name, [*HUB, name], environment) for name in ("relay", "worker")]
+        children.append(Child("relay", [*HUB, "relay"], environment))
     if drives:
         children.append(Child("simulate", [*HUB, "simulate"], environment))
     return children

@@ -1,10 +1,9 @@
-"""`hub worker`: one process that sends mails."""
+"""`hub worker`: one process that sends mails and does chores of upkeep."""
 
 from __future__ import annotations
 
 import argparse
 
-from hub.commands.fail import CommandError
 from hub.commands.lease import add_lease
 from hub.commands.logs import configure_logs
 from hub.commands.single_process import single_process_settings
@@ -20,7 +19,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Work until SIGTERM."""
     settings = single_process_settings("worker", settings)
-    if not settings.smtp_url:
-        raise CommandError("HUB_SMTP_URL: `hub worker` needs it; only `hub run --demo` catches mails itself")
     configure_logs()
     run_worker(settings, arguments.lease)

@@ -30,7 +30,7 @@ def link_token(secret: bytes, link_id: str) -> str:
 
 
 def device_token(secret: bytes, device_id: str) -> str:
-    """Derive the token of a technician's browser, so that its page can name it again; see `link_token`.
+    """Derive the token of a device, so that a page or a repeated answer can name it again; see `link_token`.
 
     Devices that are added by command or by the demo have random tokens instead.
     """

@@ -14,8 +14,9 @@ from hub.domain.policies import UNDO_FOR
 from hub.domain.work_order import WorkOrderStatus, work_order_after
 from hub.services.outcomes import UnknownBooking
 from hub.services.tell_contact import tell_contact
-from hub.store import bookings, events, reservations, work_orders
+from hub.store import bookings, crossings, events, reservations, work_orders
 from hub.store.bookings import Booking, Times
+from hub.store.crossings import OpenArrival
 from hub.store.database import Database
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -81,13 +82,14 @@ async def change_status(
     portal_id: str | None,
     unfinished: bool = False,
     reason: str = "",
+    arrival: OpenArrival | None = None,
 ) -> StatusOutcome:
     """Change the status of a booking of this portal (None: of any portal, for the operator).
 
     `at` is when it really happened (default `now`); it sets the actual times, never moves the planned ones.
     `unfinished` leaves the work order of a completed booking to be booked again. `reason` is why it is canceled; a
-    canceled booking frees its technician's time, and can be taken back for a while. Booking, work order,
-    reservation, event and message commit together.
+    canceled booking frees its technician's time, and can be taken back for a while. With an `arrival` nothing changes
+    unless that is still open; it is not afterwards. All rows, the event and the message commit together.
     """
     if at is not None and at > now + CLOCK_TOLERANCE:
         return TimeInFuture(latest=now + CLOCK_TOLERANCE)
@@ -105,7 +107,8 @@ async def change_status(
             return UnknownBooking(booking_id)
         if booking.status is wanted:
             return StatusUnchanged(booking_id=booking_id, status=wanted, version=booking.version)
-        if not may_follow(booking.status, wanted):
+        believed = arrival is None or await crossings.believe(tx, arrival, now)
+        if not believed or not may_follow(booking.status, wanted):
             return StatusRefused(current=booking.status, allowed=NEXT[booking.status])
         event_id = await _write(tx, booking, change)
     return StatusChanged(

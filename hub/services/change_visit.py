@@ -18,6 +18,7 @@ from hub.services.change_status import StatusChanged, StatusOutcome, change_stat
 from hub.services.leave_feedback import Thanked, leave_feedback
 from hub.services.outcomes import Misfit, SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import Moved, NotNow, OtherService, reschedule_visit, undo_change
+from hub.store.crossings import OpenArrival
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
 from hub.store.outbox_bell import OutboxBell
@@ -42,6 +43,7 @@ class ChangeVisit:
         at: datetime | None = None,
         unfinished: bool = False,
         reason: str = "",
+        arrival: OpenArrival | None = None,
     ) -> StatusOutcome:
         """Change a booking's status, see `change_status`."""
         outcome = await change_status(
@@ -54,6 +56,7 @@ class ChangeVisit:
             portal_id=portal_id,
             unfinished=unfinished,
             reason=reason,
+            arrival=arrival,
         )
         if isinstance(outcome, StatusChanged):
             self._tell(booking_id)
@@ -91,6 +94,10 @@ class ChangeVisit:
     ) -> Thanked | NotNow | UnknownBooking:
         """Take feedback, see `leave_feedback`."""
         return await leave_feedback(self._database, booking_id, rating, comment, actor=actor, now=self._clock())
+
+    async def settle(self) -> None:
+        """Wait until all is told, where nobody waits for an answer meanwhile."""
+        await asyncio.gather(*self._telling)
 
     async def close(self) -> None:
         """End what is still being told."""

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from hub.domain.tokens import DEVICE_TOKEN_PREFIX, token_hash
+from hub.domain.tokens import DEVICE_TOKEN_PREFIX, device_token, token_hash
 from hub.services.outcomes import UnknownResource
-from hub.store import devices, resources
+from hub.store import devices, resources, stored_answers
 from hub.store.database import Database
 from hub.store.ids import new_id
 
@@ -33,15 +33,22 @@ async def issue_device(
     now: datetime,
     expires_at: datetime | None = None,
     portal_id: str | None,
+    secret: bytes | None = None,
+    claim: bytes | None = None,
 ) -> IssuedDevice | UnknownResource:
-    """Make a device for a technician of this portal (None: of any portal, for the operator)."""
-    token = TOKEN_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    """Make a device for a technician of this portal (None: of any portal, for the operator).
+
+    With a `secret` the token follows from the id, so that a repeated answer can name it; `claim` is the key of the
+    request that made it.
+    """
+    device_id = new_id("de")
+    token = device_token(secret, device_id) if secret else TOKEN_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
     async with db.write() as tx:
         resource = await resources.get_resource(tx, resource_id)
         if resource is None or portal_id not in (None, resource.portal_id):
             return UnknownResource(resource_id)
         device = devices.NewDevice(
-            id=new_id("de"),
+            id=device_id,
             resource_id=resource_id,
             name=name,
             token_hash=token_hash(token),
@@ -49,6 +56,8 @@ async def issue_device(
             expires_at=expires_at,
         )
         await devices.insert_devices(tx, [device])
+        if claim is not None:
+            await stored_answers.refer(tx, claim, device_id)
     return IssuedDevice(id=device.id, resource_id=resource_id, token=token)
 
 

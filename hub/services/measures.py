@@ -22,6 +22,8 @@ MAILS_WAITING = Gauge("hub_mails_waiting", "Messages of the outbox that wait to 
 MAILS_OLDEST_S = Gauge("hub_mails_oldest_seconds", "Age of the oldest message that waits")
 UNRECORDED = Gauge("hub_unrecorded_commits", "Commits in the ping stream that no recorder has recorded yet")
 
+UPKEEP = Gauge("hub_upkeep", "What upkeep did over all workers since the store was set up", ["what"])
+UPKEEP_AGE_S = Gauge("hub_upkeep_age_seconds", "Time since each chore of upkeep was last done", ["chore"])
 
 def count_outcomes(outcomes: Iterable[Outcome]) -> None:
     """Count what became of pings."""

@@ -50,6 +50,11 @@ class Booking(NewBooking, frozen=True, kw_only=True):
     location_id: str
     service_type_id: str
     work_order_status: str
+    travel_distance_m: float | None = None
+    """How far the way there was, once it is measured."""
+    travel_bridged_m: float | None = None
+    """The part of it that is straight lines over gaps of the track."""
+    travel_s: float | None = None
 
     @property
     def time(self) -> PlannedTime:

@@ -41,7 +41,7 @@ async def insert_crossings(tx: AsyncConnection, crossings: Iterable[Crossing], n
             kind=EVENT_KIND,
             booking_id=crossed.booking_id,
             actor=ACTOR,
-            data={"crossing": str(crossed.kind), "at": crossed.at.isoformat()},
+            data=_event_data(crossed.kind, crossed.at),
         )
 
 
@@ -61,6 +61,30 @@ async def open_arrivals(tx: AsyncConnection, resource_id: str | None = None) -> 
     if resource_id is not None:
         query = query.where(booking.c.resource_id == resource_id)
     return await rows.find_all(tx, OpenArrival, query)
+
+
+async def told_at(tx: AsyncConnection, arrival: OpenArrival) -> datetime:
+    """Tell when the hub heard of an arrival: a phone may have been offline when it happened."""
+    for told in reversed(await events.of_booking(tx, arrival.booking_id)):
+        if told.kind == EVENT_KIND and told.data == _event_data(CrossingKind.ARRIVED, arrival.at):
+            return told.at
+    return arrival.at
+
+
+async def believe(tx: AsyncConnection, arrival: OpenArrival, now: datetime) -> bool:
+    """Answer an arrival in the technician's place; tell whether it was still open. Its booking must be locked."""
+    way = select(booking.c.id).where(
+        booking.c.id == arrival.booking_id,
+        booking.c.status == BookingStatus.TRAVELING,
+        booking.c.traveling_at == arrival.set_off_at,
+    )
+    change = update(crossing).where(
+        crossing.c.booking_id.in_(way),
+        crossing.c.set_off_at == arrival.set_off_at,
+        crossing.c.kind == CrossingKind.ARRIVED,
+        crossing.c.answered_at.is_(None),
+    )
+    return (await tx.execute(change.values(answered_at=now))).rowcount == 1
 
 
 async def answer_arrival(tx: AsyncConnection, booking_id: str, now: datetime) -> None:
@@ -88,3 +112,7 @@ async def _known(tx: AsyncConnection, crossed: Crossing) -> bool:
         crossing.c.kind == crossed.kind,
     )
     return (await tx.execute(query)).first() is not None
+
+
+def _event_data(kind: CrossingKind, at: datetime) -> dict[str, str]:
+    return {"crossing": str(kind), "at": at.isoformat()}

@@ -80,6 +80,33 @@ async def still_active(tx: AsyncConnection, device_ids: Collection[str], now: da
     return set((await tx.execute(query)).scalars())
 
 
+async def list_devices(
+    tx: AsyncConnection,
+    portal_id: str,
+    *,
+    resource_id: str | None = None,
+    after: str | None = None,
+    limit: int = 100,
+) -> list[DeviceRow]:
+    """List a portal's devices by id, those after the id `after`; `resource_id` narrows to one technician's."""
+    query = _of_portal(portal_id)
+    if resource_id is not None:
+        query = query.where(device.c.resource_id == resource_id)
+    return await rows.page(tx, DeviceRow, query, device.c.id, after, limit)
+
+
+async def of_active_technicians(tx: AsyncConnection, portal_id: str) -> list[DeviceRow]:
+    """Read the devices, not revoked, of all technicians of a portal who work."""
+    query = _of_portal(portal_id).where(resource.c.active, device.c.revoked_at.is_(None))
+    return await rows.find_all(tx, DeviceRow, query.order_by(device.c.id))
+
+
+async def rename(tx: AsyncConnection, device_id: str, name: str, portal_id: str) -> bool:
+    """Give a device of this portal another name; tell whether there is one."""
+    change = update(device).where(device.c.id == device_id, device.c.resource_id.in_(_resources(portal_id)))
+    return (await tx.execute(change.values(name=name))).rowcount == 1
+
+
 async def mark_heard(tx: AsyncConnection, heard: Collection[Heard]) -> None:
     """Remember what devices told; None leaves what was told before, and a process that is slow turns no clock back."""
     at = bindparam("at", type_=UtcDateTime)
@@ -107,10 +134,17 @@ async def revoke(tx: AsyncConnection, device_id: str, now: datetime, portal_id: 
     """Revoke a device, of this portal if one is named; tell whether there is one. The first time stays."""
     change = update(device).where(device.c.id == device_id).values(revoked_at=func.coalesce(device.c.revoked_at, now))
     if portal_id is not None:
-        of_portal = select(resource.c.id).where(resource.c.portal_id == portal_id)
-        change = change.where(device.c.resource_id.in_(of_portal))
+        change = change.where(device.c.resource_id.in_(_resources(portal_id)))
     return (await tx.execute(change)).rowcount == 1
 
 
 def _devices() -> Select[Any]:
     return select(device, resource.c.portal_id).join(resource)
+
+
+def _of_portal(portal_id: str) -> Select[Any]:
+    return _devices().where(resource.c.portal_id == portal_id)
+
+
+def _resources(portal_id: str) -> Select[Any]:
+    return select(resource.c.id).where(resource.c.portal_id == portal_id)

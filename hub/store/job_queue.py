@@ -1,4 +1,4 @@
-"""RQ's queue of mails, as the relay sees it. The rows of the outbox are the truth; a job only says: work on these."""
+"""RQ's queues: of mails, as the relay sees it, and of upkeep. Rows are the truth; a job only says: work on these."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rq.serializers import JSONSerializer
 from hub.store.redis_client import TIMEOUT_S
 
 QUEUE = "hub-mail"
+UPKEEP_QUEUE = "hub-upkeep"
 JOB = "workers.jobs.deliver_messages"
 LONGEST_JOB_S = 900
 """How long a batch may take: 20 mails at 12 s each, and then some."""
@@ -33,6 +34,11 @@ def connect_queue(url: str) -> Redis:
 def mail_queue(redis: Redis) -> Queue:
     """Name the queue; jobs are JSON, so that nobody who can write there can run code of their own."""
     return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+
+
+def upkeep_queue(redis: Redis) -> Queue:
+    """Name the queue of chores."""
+    return Queue(UPKEEP_QUEUE, connection=redis, serializer=JSONSerializer)
 
 
 class JobQueue:

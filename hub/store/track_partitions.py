@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _LOCK = 7_236_111_848
 """Key of PostgreSQL's advisory lock while days are made or dropped; next to the one of migrations."""
 _PREFIX = "track_point_"
+_LOCK_NOT_AVAILABLE = "55P03"
 _WAIT = "2s"
 """How long a drop waits for readers. Whoever comes after it waits behind it, so it would rather try again later."""
 
@@ -36,18 +38,25 @@ async def make_days(tx: AsyncConnection, moments: Iterable[datetime]) -> None:
 
 
 async def drop_days(tx: AsyncConnection, before: datetime) -> int:
-    """Drop the partitions that hold nothing of `before` or later; answer how many there were.
+    """Drop the partitions that hold nothing of `before` or later; answer how many.
 
-    May raise `DBAPIError` where readers hold a day for long; nothing has been dropped then.
+    None goes while readers hold the history for long: the next call finds them again.
     """
     if tx.dialect.name != "postgresql":
         return 0
     old = [day for day in await _days(tx) if day < _day(before)]
-    if old:
-        await _lock(tx)
-        await tx.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
-        for day in old:
-            await tx.execute(text(f"DROP TABLE IF EXISTS {_name(day)}"))
+    if not old:
+        return 0
+    try:
+        async with tx.begin_nested():
+            await tx.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
+            await _lock(tx)
+            for day in old:
+                await tx.execute(text(f"DROP TABLE IF EXISTS {_name(day)}"))
+    except DBAPIError as fault:
+        if getattr(fault.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        return 0
     return len(old)
 
 

@@ -8,17 +8,19 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.domain.tokens import link_token
+from hub.domain.tokens import device_token, link_token
 from hub.services.answer_once import InFlight, Made, Mine, OtherBody
 from hub.store.stored_answers import StoredAnswer
 from hub.web.credentials import services_of
 from hub.web.problems import Fault, Problem, ProblemResponse
-from hub.web.responses import LinkResponse
+from hub.web.responses import TokenResponse
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 REPLAYED = "Idempotency-Replayed"
-_LINK_ID = re.compile(rb"\{(li_[0-9a-z]+)\}")
+_DERIVED = {"li": link_token, "de": device_token}
+"""How tokens follow from ids, by the ids' prefixes."""
+_ID = re.compile(rb"\{((?:li|de)_[0-9a-z]+)\}")
 
 
 Work = Callable[[bytes | None], Awaitable[Response]]
@@ -72,12 +74,16 @@ async def _keep(request: Request, mine: Mine, answer: Response) -> Response:
 
 
 def _without_tokens(answer: Response, secret: bytes) -> bytes:
-    """Write an answer for keeping: links' tokens, which are nowhere stored, become their ids."""
+    """Write an answer for keeping: tokens, which are nowhere stored, become their ids."""
     content = bytes(answer.body)
-    for link_id in answer.link_ids if isinstance(answer, LinkResponse) else ():
-        content = content.replace(link_token(secret, link_id).encode(), b"{%b}" % link_id.encode())
+    for id_ in answer.ids if isinstance(answer, TokenResponse) else ():
+        content = content.replace(_token(secret, id_), b"{%b}" % id_.encode())
     return content
 
 
 def _with_tokens(content: bytes, secret: bytes) -> bytes:
-    return _LINK_ID.sub(lambda found: link_token(secret, found[1].decode()).encode(), content)
+    return _ID.sub(lambda found: _token(secret, found[1].decode()), content)
+
+
+def _token(secret: bytes, id_: str) -> bytes:
+    return _DERIVED[id_.partition("_")[0]](secret, id_).encode()

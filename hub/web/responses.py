@@ -9,12 +9,13 @@ import msgspec
 from starlette.responses import Response
 
 
-class LinkResponse(Response):
-    """An answer in JSON that names customers' links, whose tokens must be kept nowhere."""
+class TokenResponse(Response):
+    """An answer in JSON that tells tokens, which must be kept nowhere: those of customers' links and devices."""
 
-    def __init__(self, content: Any, status: int, link_ids: Sequence[str]) -> None:
+    def __init__(self, content: Any, status: int, ids: Sequence[str]) -> None:
+        """Answer `content`; the tokens in it follow from `ids`."""
         super().__init__(msgspec.json.encode(content), status, media_type="application/json")
-        self.link_ids = link_ids
+        self.ids = ids
 
 
 def json_response(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -28,7 +28,7 @@ from hub.web.credentials import authorize, services_of
 from hub.web.once import once
 from hub.web.problems import Fault, Problem
 from hub.web.queries import path_id
-from hub.web.responses import LinkResponse, json_response
+from hub.web.responses import TokenResponse, json_response
 from hub.web.slot_wire import offered_slot, slot_taken
 
 NO_NUL = r"^[^\x00]*$"
@@ -201,4 +201,4 @@ async def _booked(request: Request, booking_id: str) -> Response:
     secret, base = services.settings.secret, services.settings.public_url
     urls = {scope: f"{base}/v/{link_token(secret, link_id)}" for scope, link_id in ids.items()}
     told = Links(track=urls[LinkScope.TRACK], manage=urls[LinkScope.MANAGE])
-    return LinkResponse(BookedAnswer(**msgspec.structs.asdict(answer(booking)), links=told), 201, list(ids.values()))
+    return TokenResponse(BookedAnswer(**msgspec.structs.asdict(answer(booking)), links=told), 201, list(ids.values()))

@@ -21,7 +21,7 @@ from hub.web.credentials import authorize, services_of
 from hub.web.once import once
 from hub.web.problems import Fault, Problem
 from hub.web.queries import path_id
-from hub.web.responses import LinkResponse
+from hub.web.responses import TokenResponse
 
 DEFAULT_LIFE = timedelta(days=30)
 
@@ -73,7 +73,7 @@ async def _make(request: Request, key: ApiKeyIdentity, body: LinkBody) -> Respon
         raise no_such_booking()
     url = f"{services.settings.public_url}/v/{issued.token}"
     answer = LinkAnswer(id=issued.id, url=url, scope=issued.scope, expires_at=issued.expires_at)
-    return LinkResponse(answer, 201, [issued.id])
+    return TokenResponse(answer, 201, [issued.id])
 
 
 async def delete_link(request: Request) -> Response:

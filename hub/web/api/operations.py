@@ -6,6 +6,7 @@ from hub.domain.booking_status import BookingStatus
 from hub.domain.live_messages import Snapshot
 from hub.web.api import booking_changes, bookings, links, slots, tracks
 from hub.web.api.device_operations import DEVICE_OPERATIONS
+from hub.web.api.directory_operations import DIRECTORY_OPERATIONS
 from hub.web.api.operation import Operation
 from hub.web.live.snapshot import get_snapshot
 from hub.web.slot_wire import SlotList
@@ -14,6 +15,7 @@ from hub.web.visit.calendar import get_calendar
 
 OPERATIONS = (
     *DEVICE_OPERATIONS,
+    *DIRECTORY_OPERATIONS,
     Operation(
         method="POST",
         path="/api/v1/tracks",

@@ -1,4 +1,4 @@
-"""`hub run` and mails: relay and worker where there is a server, a catcher in the demo."""
+"""`hub run` and mails: a relay where there is a server, a catcher in the demo."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def names(hub: Launched) -> list[str]:
 
 
 def test_without_a_mail_server_nothing_runs_that_would_send(hub_run: Launched) -> None:
-    assert not any("hub relay" in line or "hub worker" in line or "mail-catcher" in line for line in names(hub_run))
+    assert not any("hub relay" in line or "mail-catcher" in line for line in names(hub_run))
     assert hub_run.get("/dev/mail").status_code == 404
 
 
@@ -56,18 +56,12 @@ def test_check_names_a_mail_server_that_does_not_answer(folder: Path) -> None:
     assert "hush-hush" not in checked.stderr
 
 
-@pytest.mark.parametrize("process", ["relay", "worker"])
+@pytest.mark.parametrize("process", ["relay", "worker", "cron"])
 def test_a_process_of_its_own_needs_to_be_told_everything(folder: Path, process: str) -> None:
     refused = call(folder, process)
     assert refused.returncode == 1
     assert "HUB_SECRET_KEY" in refused.stderr
     assert "HUB_REDIS_URL" in refused.stderr
-
-
-def test_a_worker_without_a_mail_server_refuses(folder: Path) -> None:
-    refused = call(folder, "worker", HUB_SECRET_KEY="s" * 40, HUB_REDIS_URL="redis://127.0.0.1:1")
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("hub: HUB_SMTP_URL: ")
 
 
 def test_the_demo_catches_its_mails_and_their_links_open_the_visit(folder: Path) -> None:

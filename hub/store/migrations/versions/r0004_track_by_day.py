@@ -76,7 +76,7 @@ def _remake(key: list[str], *, by_day: bool) -> None:
         sa.CheckConstraint("lon >= -180 AND lon <= 180", name=op.f("ck_track_point_lon_range")),
         sa.CheckConstraint("length(ping_key) = 16", name=op.f("ck_track_point_ping_key_length")),
         sa.CheckConstraint("verdict IN ('accepted', 'late', 'flagged')", name=op.f("ck_track_point_verdict_kept")),
-        **({"postgresql_partition_by": "RANGE (at)"} if by_day else {}),
+        postgresql_partition_by="RANGE (at)" if by_day else None,
     )
     if by_day:
         _make_days()

@@ -1,0 +1,47 @@
+"""Forget what nobody needs any more: sessions, enrolment links, stored answers, imports and leases that are over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+from hub.clock import Clock
+from hub.services.answer_once import KEPT_FOR
+from hub.store import leftovers
+from hub.store.database import Database
+from hub.store.leftovers import CHUNK_ROWS
+
+AFTERWARDS = timedelta(days=30)
+"""How long what is over stays, for whoever asks what has happened."""
+BREATH_S = 0.02
+"""Between two chunks, so that other writers get their turn on SQLite."""
+MOST_CHUNKS = 100
+"""Of one kind in one call; the next call goes on."""
+
+
+class ForgetLeftovers:
+    """Several may."""
+
+    def __init__(self, database: Database, clock: Clock, *, keep: timedelta) -> None:
+        """Keep what is known of imports for as long as their points."""
+        self._database, self._clock, self._keep = database, clock, keep
+
+    async def work(self) -> Counter[str]:
+        """Forget; answer how many rows, by what they were."""
+        now, done = self._clock(), Counter[str]()
+        for what, forget, before in (
+            ("forgotten_sessions", leftovers.forget_sessions, now - AFTERWARDS),
+            ("forgotten_enrolments", leftovers.forget_enrolments, now - AFTERWARDS),
+            ("forgotten_answers", leftovers.forget_answers, now - KEPT_FOR),
+            ("forgotten_imports", leftovers.forget_imports, now - self._keep),
+            ("forgotten_leases", leftovers.forget_leases, now - AFTERWARDS),
+        ):
+            for _ in range(MOST_CHUNKS):
+                async with self._database.write() as tx:
+                    gone = await forget(tx, before)
+                done[what] += gone
+                if gone < CHUNK_ROWS:
+                    break
+                await asyncio.sleep(BREATH_S)
+        return done

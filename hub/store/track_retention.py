@@ -1,0 +1,72 @@
+"""Which points of the track history may go, and their deletion, a chunk at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, delete, func, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.store import rows
+from hub.store.columns import UtcDateTime
+from hub.store.tables import track_point
+from hub.store.track_history import CHUNK_ROWS
+
+_of = track_point.c
+
+
+class PointKey(msgspec.Struct, frozen=True):
+    """Names a point, and tells what its fate depends on."""
+
+    device_id: str
+    ping_key: bytes
+    at: datetime
+    verdict: str
+    received_at: datetime
+
+
+async def resource_after(tx: AsyncConnection, resource_id: str) -> str | None:
+    """Find the next technician who has a track, by id: a walk from one to the next needs no scan of their points."""
+    found: str | None = (
+        await tx.execute(select(func.min(_of.resource_id)).where(_of.resource_id > resource_id))
+    ).scalar_one()
+    return found
+
+
+async def first_at(tx: AsyncConnection, resource_id: str, *, from_: datetime, to: datetime) -> datetime | None:
+    """Find a technician's first point with `from_` <= at < `to`."""
+    query = select(_of.at).where(_of.resource_id == resource_id, _of.at >= from_, _of.at < to).order_by(_of.at).limit(1)
+    found: datetime | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def keys_between(tx: AsyncConnection, resource_id: str, *, from_: datetime, to: datetime) -> list[PointKey]:
+    """Read the names of a technician's points with `from_` <= at < `to`, by time."""
+    columns = [_of[name] for name in PointKey.__struct_fields__]
+    query = select(*columns).where(_of.resource_id == resource_id, _of.at >= from_, _of.at < to)
+    order = (_of.at, _of.device_id, _of.ping_key)
+    return await rows.find_all(tx, PointKey, query.order_by(*order))
+
+
+async def delete_points(tx: AsyncConnection, keys: Sequence[PointKey]) -> int:
+    """Delete at most `CHUNK_ROWS` points by their names; answer how many were there."""
+    row = tuple_(_of.device_id, _of.ping_key, _of.at)
+    named = [(key.device_id, key.ping_key, key.at) for key in keys]
+    found = await tx.execute(delete(track_point).where(row.in_(named))) if named else None
+    return found.rowcount if found else 0
+
+
+async def delete_some_before(tx: AsyncConnection, resource_id: str, before: datetime) -> int:
+    """Delete at most `CHUNK_ROWS` of a technician's points from before a moment; answer how many."""
+    query = select(_of.device_id, _of.ping_key, _of.at).where(_of.resource_id == resource_id, _of.at < before)
+    if tx.dialect.name == "sqlite":  # by number, which its planner likes best
+        statement = text(
+            "DELETE FROM track_point WHERE rowid IN "
+            "(SELECT rowid FROM track_point WHERE resource_id = :resource_id AND at < :before LIMIT :most)"
+        ).bindparams(bindparam("before", type_=UtcDateTime()))
+        values = {"resource_id": resource_id, "before": before, "most": CHUNK_ROWS}
+        return (await tx.execute(statement, values)).rowcount
+    row = tuple_(_of.device_id, _of.ping_key, _of.at)
+    return (await tx.execute(delete(track_point).where(row.in_(query.limit(CHUNK_ROWS))))).rowcount

@@ -1,0 +1,48 @@
+"""The operations on what a portal consists of."""
+
+from __future__ import annotations
+
+from hub.web.api import devices
+from hub.web.api.operation import Operation
+
+DIRECTORY_OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/api/v1/devices",
+        handler=devices.list_devices,
+        query={"resource": str, "cursor": str, "limit": int},
+        answers={200: devices.DeviceList},
+        problems=(401, 403, 422),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/devices",
+        handler=devices.post_device,
+        body=devices.DeviceBody,
+        answers={201: devices.DeviceAnswer},
+        once=True,
+        problems=(400, 401, 403, 409, 413, 422),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/devices/{id}",
+        handler=devices.get_device,
+        answers={200: devices.DeviceAnswer},
+        problems=(401, 403, 404),
+    ),
+    Operation(
+        method="PATCH",
+        path="/api/v1/devices/{id}",
+        handler=devices.patch_device,
+        body=devices.DeviceChange,
+        answers={200: devices.DeviceAnswer},
+        problems=(400, 401, 403, 404, 413, 422),
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/devices/{id}",
+        handler=devices.delete_device,
+        answers={204: None},
+        problems=(401, 403, 404),
+    ),
+)
