@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
+
+import segno
 
 from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.output import say
 from hub.data_dir import settings_beside
-from hub.services.issue_devices import issue_device, revoke_device
+from hub.services.issue_devices import IssuedDevice, issue_device, revoke_device
 from hub.services.outcomes import UnknownResource
 from hub.settings import Settings
 from hub.store.database import opened
+from hub.web.devices.app_settings import owntracks_link, settings_of_apps
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     actions = parser.add_subparsers(dest="action", required=True)
-    add = actions.add_parser("add", help="make a device of a technician and print its token")
+    add = actions.add_parser("add", help="make a device of a technician and print its token and what apps are told")
     add.add_argument("resource", metavar="RESOURCE")
     add.add_argument("--name", default="phone")
     add.add_argument("--json", action="store_true")
@@ -28,16 +32,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Add or revoke."""
-    url = settings_beside(settings).database_url
-    asyncio.run(_add(url, arguments) if arguments.action == "add" else _revoke(url, arguments.id))
+    settings = settings_beside(settings)
+    if arguments.action == "revoke":
+        asyncio.run(_revoke(settings.database_url, arguments.id))
+        return
+    issued = asyncio.run(_add(settings.database_url, arguments))
+    say({"device_id": issued.id, "device_token": issued.token}, as_json=arguments.json)
+    if not arguments.json:
+        print(_for_apps(settings.public_url, issued.token, arguments.name))
 
 
-async def _add(url: str, arguments: argparse.Namespace) -> None:
+async def _add(url: str, arguments: argparse.Namespace) -> IssuedDevice:
     async with opened(url) as database:
         issued = await issue_device(database, arguments.resource, arguments.name, now=system_clock(), portal_id=None)
     if isinstance(issued, UnknownResource):
         raise CommandError(f"there is no resource {arguments.resource}")
-    say({"device_id": issued.id, "device_token": issued.token}, as_json=arguments.json)
+    return issued
 
 
 async def _revoke(url: str, device_id: str) -> None:
@@ -45,3 +55,14 @@ async def _revoke(url: str, device_id: str) -> None:
         if not await revoke_device(database, device_id, now=system_clock(), portal_id=None):
             raise CommandError(f"there is no device {device_id}")
     print("Revoked.")
+
+
+def _for_apps(base_url: str, token: str, device_name: str) -> str:
+    """Tell how apps are set up; docs/devices tells each step."""
+    link = owntracks_link(base_url, token, device_name)
+    code = io.StringIO()
+    segno.make_qr(link, error="l").terminal(code, compact=True)
+    lines = ["", "OwnTracks: scan this with the phone, or open the link on it.", "", code.getvalue(), link, ""]
+    lines += ["Other apps (docs/devices tells each step):", ""]
+    lines += [f"  {one.app}, {one.name}: {one.value}" for one in settings_of_apps(base_url, token, device_name)]
+    return "\n".join(lines)

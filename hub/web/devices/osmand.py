@@ -23,6 +23,7 @@ QUERY = {
     "location": str,
     "timestamp": str,
     "speed": float,
+    "speed_mps": float,
     "bearing": float,
     "altitude": float,
     "accuracy": float,
@@ -38,6 +39,8 @@ def decode(parameters: Mapping[str, str], now: datetime) -> Told:
         lat, _, lon = both.partition(",")
     if (lat is None and lon is None) or not flag(parameters.get("valid", "true")):
         return Told(battery=battery)
+    # OsmAnd itself knows metres per second: the address that `hub device add` prints gives them this name.
+    in_mps = first_of(parameters, "speed_mps")
 
     def read() -> Ping:
         time = first_of(parameters, "timestamp")
@@ -46,8 +49,8 @@ def decode(parameters: Mapping[str, str], now: datetime) -> Told:
             lon,
             now if time is None else moment(time, "timestamp"),
             accuracy_m=parameters.get("accuracy"),
-            speed=parameters.get("speed"),
-            mps_per_unit=MPS_PER_KNOT,
+            speed=parameters.get("speed") if in_mps is None else in_mps,
+            mps_per_unit=MPS_PER_KNOT if in_mps is None else 1.0,
             heading_deg=first_of(parameters, "bearing", "heading"),
             altitude_m=parameters.get("altitude"),
             battery=battery,

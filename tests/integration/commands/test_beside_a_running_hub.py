@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -49,6 +52,20 @@ async def test_a_new_device_may_send_until_it_is_revoked(shared_hub_run: Launche
     assert status_of_a_ping(hub, made["device_token"]) == 202
     assert call(hub.folder, "device", "revoke", made["device_id"]).returncode == 0
     wait_for(lambda: status_of_a_ping(hub, made["device_token"]) == 401, 5)
+
+
+async def test_a_new_device_is_shown_with_what_apps_are_told(shared_hub_run: Launched, scene: Scene) -> None:
+    hub = shared_hub_run
+    said = call(hub.folder, "device", "add", scene.resource_id, "--name", "van").stdout
+    token = re.search(r"^device_token: (\S+)$", said, re.MULTILINE)
+    inline = re.search(r"^owntracks:///config\?inline=(\S+)$", said, re.MULTILINE)
+    assert token
+    assert inline
+    told = json.loads(base64.b64decode(unquote(inline[1])))
+    assert (told["url"], told["password"]) == (f"{hub.base_url}/api/v1/owntracks", token[1])
+    assert "█" in said or "▄" in said
+    async with httpx.AsyncClient(auth=(told["username"], told["password"]), trust_env=False) as owntracks:
+        assert (await owntracks.post(told["url"], content=b"")).json() == []
 
 
 async def test_a_new_link_opens_its_visit_until_it_is_revoked(shared_hub_run: Launched, scene: Scene) -> None:

@@ -66,6 +66,10 @@ def test_without_a_position_the_phone_is_still_alive(more: dict[str, str]) -> No
     assert decode(SAMPLE | more, NOW) == Told(battery=0.76)
 
 
+def test_a_speed_may_be_told_in_metres_per_second() -> None:
+    assert only(decode(SAMPLE | {"speed_mps": "9.5"}, NOW)).speed_mps == 9.5
+
+
 def test_a_made_up_position_is_noted() -> None:
     assert only(decode(SAMPLE | {"mock": "true"}, NOW)).mock
 
