@@ -7,7 +7,7 @@ CITY := build/demo-city
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lint types imports js unit bench chaos lock clean
+.PHONY: help setup run test check format lint types imports js unit bench peers chaos lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -71,6 +71,9 @@ chaos: setup $(VENV)/.dev ## long fault tests; CHAOS=short for the short form
 
 bench: setup $(VENV)/.dev ## the figures that the README quotes
 	@$(BIN)/python -m benchmarks.run
+
+peers: setup $(VENV)/.dev ## the same load on the hub and on a peer in Node.js, in turn
+	@$(BIN)/python -m benchmarks.peers
 
 PIN := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 lock: $(VENV)/.dev ## pin the newest packages again

@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 
 from benchmarks.bookings import PINGS_PER_S, measure_bookings
+from benchmarks.idle_devices import measure_idle
 from benchmarks.running import KIT, Measured, measured_hub
 
 ROUNDS = 3
@@ -21,6 +22,7 @@ def main() -> None:
         raise SystemExit(f"the load tools are missing: {KIT} (name their folder by BENCH_KIT=…)")
     with measured_hub() as hub:
         hub.seed_visits(DEVICES)
+        quiet = measure_idle(hub)
         rounds = [_round(hub) for _ in range(ROUNDS)]
     print(f"\n{_machine()}; {DEVICES} devices with one watcher each; load tool, hub and stores on it together.\n")
     print("| median (lowest–highest) | |\n|---|---|")
@@ -28,10 +30,12 @@ def main() -> None:
         values = [one[name] for one in rounds]
         middle, lowest, highest = (_short(value) for value in (statistics.median(values), min(values), max(values)))
         print(f"| {name} | {middle} ({lowest}–{highest}) |")
+    for name, one_value in quiet.items():
+        print(f"| {name} | {_short(one_value)} |")
     print(f"\nBookings, one round each, while {PINGS_PER_S} pings a second are recorded beside:\n")
     print("| | SQLite | PostgreSQL |\n|---|---|---|")
-    for name, values in measure_bookings().items():
-        print(f"| {name} | {_short(values['SQLite'])} | {_short(values['PostgreSQL'])} |")
+    for name, booked in measure_bookings().items():
+        print(f"| {name} | {_short(booked['SQLite'])} | {_short(booked['PostgreSQL'])} |")
 
 
 def _short(value: float) -> str:
@@ -41,7 +45,9 @@ def _short(value: float) -> str:
 def _round(hub: Measured) -> dict[str, float]:
     closed = _sound(hub.pingload("--seconds", "6"))
     batches = _sound(hub.pingload("--seconds", "6", "--batch", "50", "--step-s", "0.2"))
+    posted = _sound(hub.pingload("--seconds", "6", "--batch", "50", "--step-s", "0.2", "--http"))
     paced = _sound(hub.pingload("--seconds", "6", "--rate", "500", "--past-s", "0"))
+    fast = _sound(hub.pingload("--seconds", "6", "--rate", "2000", "--past-s", "0"))
     return {
         "acknowledged pings/s, next ping upon each answer": closed["acked_per_s"],
         "… p50 ping to watcher, ms": closed["latency_ms"]["p50"],
@@ -49,8 +55,12 @@ def _round(hub: Measured) -> dict[str, float]:
         "… CPU of the web process per ping, µs": closed["server_cpu_us_per_ping"],
         "… cores used elsewhere (store and strangers)": closed["elsewhere_cpu_share"],
         "acknowledged pings/s in frames of 50": batches["acked_per_s"],
+        "… CPU of the web process per ping in those, µs": batches["server_cpu_us_per_ping"],
+        "acknowledged pings/s by POST of 50": posted["acked_per_s"],
         "at 500 pings/s: p50 ping to watcher, ms": paced["latency_ms"]["p50"],
         "at 500 pings/s: p99 ping to watcher, ms": paced["latency_ms"]["p99"],
+        "at 2,000 pings/s: p50 ping to watcher, ms": fast["latency_ms"]["p50"],
+        "at 2,000 pings/s: p99 ping to watcher, ms": fast["latency_ms"]["p99"],
     }
 
 

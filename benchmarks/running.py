@@ -39,7 +39,7 @@ class Measured:
     def __init__(self, folder: Path, base_url: str, environment: dict[str, str], web: psutil.Process) -> None:
         self.base_url, self.web = base_url, web
         self._folder, self._environment = folder, environment
-        self.seed = folder / "seed.json"
+        self.seed, self.state = folder / "seed.json", folder / "state.json"
         self.database_url = environment.get("HUB_DATABASE_URL") or f"sqlite:///{folder / 'var' / 'hub.db'}"
 
     def _wait_until_recorded(self) -> None:
@@ -61,7 +61,7 @@ class Measured:
         """
         self._wait_until_recorded()
         command = [sys.executable, str(KIT / "pingload.py"), "--json", "--seed", str(self.seed)]
-        command += ["--state", str(self._folder / "state.json"), "--pid", str(self.web.pid), *options]
+        command += ["--state", str(self.state), "--pid", str(self.web.pid), *options]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
         result: dict[str, Any] = json.loads(done.stdout)
         return result

@@ -12,6 +12,7 @@ import uvicorn
 from hub.app import build_app
 from hub.commands.listen import listening_socket
 from hub.commands.logs import configure_logs
+from hub.commands.open_files import allow_many_sockets
 from hub.commands.single_process import single_process_settings
 from hub.settings import Settings
 from hub.web.devices.taking import LARGEST_BODY
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Serve until SIGTERM."""
     settings = single_process_settings("web", settings, f"http://{arguments.host}:{arguments.port}")
     configure_logs()
+    allow_many_sockets()
     if arguments.fd is None:
         listener = listening_socket(arguments.host, arguments.port)
     else:
