@@ -18,6 +18,7 @@ COMMANDS = {
     "worker": "one process that sends mails and does chores of upkeep",
     "cron": "one process that says when upkeep is due",
     "recorder": "one process that keeps the track history",
+    "mqtt": "one process that takes positions from an MQTT broker",
     "mail": "list failed mails and have them tried again",
     "mail-catcher": "an SMTP server of the demo that sends nothing on and keeps what it gets",
     "simulate": "technicians driving the demo city",

@@ -22,6 +22,7 @@ from hub.domain.mailbox import split_mailbox
 from hub.domain.ping_filter import Limits
 from hub.domain.tracking_hours import Tracking
 from hub.store.database_url import database_url
+from hub.store.mqtt_url import mqtt_broker, topic_base
 from hub.store.smtp_url import smtp_server
 
 PREFIX = "HUB_"
@@ -57,6 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: Annotated[
         str, Meta(description="Sender of mails, `Name <address>`; default `noreply` at the host of the public URL")
     ] = ""
+    mqtt_url: Annotated[
+        str, Meta(description="MQTT broker of `hub mqtt`, `mqtt://…` or `mqtts://…`; default none: no bridge")
+    ] = ""
+    mqtt_topic: Annotated[
+        str, Meta(description="Topics that the bridge reads; the last two levels name the device and its key")
+    ] = "owntracks/+/+"
     router_url: Annotated[
         str, Meta(description="OSRM's base URL; default none: straight lines times 1.4 at 25 km/h")
     ] = ""
@@ -98,6 +105,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     history_days: Annotated[
         int, Meta(ge=1, le=3_650, description="Days the track history is kept; older pings are rejected as ancient")
     ] = 30
+    exact_hours: Annotated[
+        int,
+        Meta(ge=0, le=87_600, description="Hours all points of a track are kept, then one in 30 s; 0 never thins"),
+    ] = 24
     future_s: Annotated[
         float, Meta(ge=0, le=86_400, description="Seconds a ping may be ahead of the server's clock")
     ] = 60.0
@@ -105,10 +116,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float, Meta(ge=10, le=10_000, description="Metres of accuracy beyond which a ping is not shown")
     ] = 100.0
     unknown_accuracy_m: Annotated[
-    exact_hours: Annotated[
-        int,
-        Meta(ge=0, le=87_600, description="Hours all points of a track are kept, then one in 30 s; 0 never thins"),
-    ] = 24
         float, Meta(ge=0, le=10_000, description="Metres that an unknown accuracy counts as in comparisons")
     ] = 65.0
     teleport_mps: Annotated[
@@ -195,6 +202,8 @@ def _faults_of_texts(values: Mapping[str, Any]) -> list[str]:
     readers: dict[str, Callable[[str], object]] = {
         "database_url": database_url,
         "smtp_url": smtp_server,
+        "mqtt_url": mqtt_broker,
+        "mqtt_topic": topic_base,
         "mail_from": split_mailbox,
     }
     for name, read in readers.items():

@@ -13,6 +13,8 @@ from hub.data_dir import settings_beside
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.migrate import is_current
+from hub.store.mqtt_line import greet
+from hub.store.mqtt_url import mqtt_broker
 from hub.store.redis_client import connect_redis
 from hub.store.routers.build import build_router
 from hub.store.smtp import SmtpMailer
@@ -41,6 +43,8 @@ async def _faults(settings: Settings) -> list[str]:
         faults.append(await _redis_fault(settings.queue_url, "HUB_QUEUE_URL"))
     if settings.smtp_url:
         faults.append(await _smtp_fault(settings))
+    if settings.mqtt_url and (fault := await greet(mqtt_broker(settings.mqtt_url))):
+        faults.append(f"HUB_MQTT_URL: {fault}")
     return [fault for fault in faults if fault]
 
 

@@ -42,6 +42,11 @@ def enrolment_token(secret: bytes, enrolment_id: str) -> str:
     return _derived(secret, "enrolment", enrolment_id)
 
 
+def mqtt_key(secret: bytes, device_id: str) -> str:
+    """Derive the level of a device's MQTT topic by which its messages are known; see `link_token`."""
+    return _derived(secret, "mqtt", device_id)
+
+
 def demo_password(secret: bytes, staff_id: str) -> str:
     """Derive the password of a demo's staff, which its start page shows; real passwords are never derived."""
     return _derived(secret, "demo password", staff_id)[:16]

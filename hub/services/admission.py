@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from hub.clock import Clock
-from hub.services.authenticate import DeviceIdentity, OpenLink, authenticate_device, open_link
+from hub.services.authenticate import DeviceIdentity, OpenLink, authenticate_device, named_device, open_link
 from hub.services.open_sockets import OpenSockets
 from hub.store import devices, links
 from hub.store.database import Database, DatabaseAway
@@ -26,18 +26,29 @@ class Admission:
     def __init__(self, database: Database, clock: Clock, monotonic_s: Callable[[], float]) -> None:
         self._database, self._clock = database, clock
         self._devices: _Memory[DeviceIdentity] = _Memory(monotonic_s)
+        self._named: _Memory[DeviceIdentity] = _Memory(monotonic_s)
         self._links: _Memory[OpenLink] = _Memory(monotonic_s)
         self.device_sockets, self.link_sockets = OpenSockets(), OpenSockets()
 
     async def device(self, token: str) -> DeviceIdentity | None:
         """Find the device that may send now with this token; raises `DatabaseAway` for one not seen lately."""
-        found = await self._devices.get(token, lambda: authenticate_device(self._database, token, self._clock()))
-        return found if found and (found.expires_at is None or self._clock() < found.expires_at) else None
+        return self._unexpired(
+            await self._devices.get(token, lambda: authenticate_device(self._database, token, self._clock()))
+        )
+
+    async def named_device(self, device_id: str) -> DeviceIdentity | None:
+        """Find the device of this id that may send now, as `device` does; whoever asks vouches for it."""
+        return self._unexpired(
+            await self._named.get(device_id, lambda: named_device(self._database, device_id, self._clock()))
+        )
 
     async def link(self, token: str) -> OpenLink | None:
         """Find the link that opens its visit now; raises `DatabaseAway` for one not seen lately."""
         found = await self._links.get(token, lambda: open_link(self._database, token, self._clock()))
         return found if found and self._clock() < found.expires_at else None
+
+    def _unexpired(self, found: DeviceIdentity | None) -> DeviceIdentity | None:
+        return found if found and (found.expires_at is None or self._clock() < found.expires_at) else None
 
     async def close_invalid(self) -> None:
         """Close the sockets of revoked and expired devices and links."""

@@ -15,15 +15,17 @@ COMMIT_PINGS = Histogram(
 )
 STORE_FAILURES = Counter("hub_store_failures", "Commits of pings that failed and were tried again")
 ROUTES = Counter("hub_routes", "Routes asked for, by source", ["source"])
+MQTT_MESSAGES = Counter("hub_mqtt_messages", "Messages from the MQTT broker, by what became of them", ["result"])
+MQTT_CONNECTED = Gauge("hub_mqtt_connected", "Whether the MQTT broker is connected")
 WATCHERS = Gauge("hub_watchers", "Open live maps")
 DEVICES = Gauge("hub_devices", "Open device sockets")
 MAILS = Gauge("hub_mails", "Mails over all workers since the store was set up, by result", ["result"])
 MAILS_WAITING = Gauge("hub_mails_waiting", "Messages of the outbox that wait to be mailed")
 MAILS_OLDEST_S = Gauge("hub_mails_oldest_seconds", "Age of the oldest message that waits")
-UNRECORDED = Gauge("hub_unrecorded_commits", "Commits in the ping stream that no recorder has recorded yet")
-
 UPKEEP = Gauge("hub_upkeep", "What upkeep did over all workers since the store was set up", ["what"])
 UPKEEP_AGE_S = Gauge("hub_upkeep_age_seconds", "Time since each chore of upkeep was last done", ["chore"])
+UNRECORDED = Gauge("hub_unrecorded_commits", "Commits in the ping stream that no recorder has recorded yet")
+
 
 def count_outcomes(outcomes: Iterable[Outcome]) -> None:
     """Count what became of pings."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hub.domain.plain_text import one_line
 from hub.domain.roles import Permission
-from hub.services.authenticate import DeviceIdentity, named_device
+from hub.services.authenticate import DeviceIdentity
 from hub.services.import_track import AlreadyRunning, TooManyImports
 from hub.store.track_imports import ImportStatus, TrackImport
 from hub.web.bodies import read_body
@@ -95,7 +95,7 @@ async def _sender(request: Request) -> tuple[DeviceIdentity, str]:
     device_id = words(request.query_params, "device")
     if not device_id:
         raise Problem(422, "The query does not fit.", errors=[Fault("$.device", "required with an API key")])
-    named = await named_device(services.database, device_id, services.clock())
+    named = await services.admission.named_device(device_id)
     if named is None or named.portal_id != key.portal_id:
         raise Problem(404, "There is no such device.")
     return named, key.actor

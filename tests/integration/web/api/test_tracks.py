@@ -12,12 +12,14 @@ import httpx
 import msgspec
 import pytest
 from redis.asyncio import Redis
+from sqlalchemy import select
 
 from hub.clock import system_clock
 from hub.domain.roles import Role
 from hub.services.record_track import RecordTrack
 from hub.store import devices
 from hub.store.ping_stream import PingStream
+from hub.store.tables import track_point
 from hub.web.api import tracks
 from tests.builders import build_api_key, build_device, build_directory
 from tests.databases import copy_sqlite
@@ -54,8 +56,8 @@ async def _history(hub: RunningHub, redis: Redis) -> list[tuple[str, float]]:
     while await recorder.record_some():
         pass
     async with hub.database.read() as tx:
-        rows = await tx.exec_driver_sql("SELECT verdict, lat FROM track_point ORDER BY at")
-        return [(row[0], row[1]) for row in rows]
+        rows = await tx.execute(select(track_point.c.verdict, track_point.c.lat).order_by(track_point.c.at))
+        return [(verdict, lat) for verdict, lat in rows]
 
 
 @pytest.fixture
