@@ -19,7 +19,7 @@ from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
 from hub.services.judge_pings import Outcome, Rules, StoreAway
 from hub.store.live_channel import CHANNEL, read_messages
-from hub.store.ping_store import KeptPing, PingStore
+from hub.store.ping_store import PingStore, read_entry
 from hub.store.redis_client import connect_redis, key
 from tests.builders import NOW
 from tests.fakes import FakeClock, FakeDevices, FakeJourneys
@@ -47,9 +47,11 @@ class Process:
         self.ingest = IngestPings(self.store, journeys, FakeDevices(), Rules(), FakeClock(NOW + timedelta(seconds=900)))
         self.running = asyncio.create_task(self.ingest.run())
 
-    async def send(self, *pings: Ping | None, device: str = "de_1", timeout_s: float = 5.0) -> list[Outcome]:
-        """Send pings as one device of the technician re_1."""
-        identity = DeviceIdentity(device_id=device, resource_id="re_1", portal_id="po_1", expires_at=None)
+    async def send(
+        self, *pings: Ping | None, device: str = "de_1", resource: str = "re_1", timeout_s: float = 5.0
+    ) -> list[Outcome]:
+        """Send pings as one device of a technician."""
+        identity = DeviceIdentity(device_id=device, resource_id=resource, portal_id="po_1", expires_at=None)
         return await self.ingest.ingest(identity, pings, timeout_s)
 
 
@@ -79,8 +81,21 @@ async def alone(own_valkey: TestValkey) -> AsyncIterator[Process]:
 
 async def _streamed(redis: Redis) -> list[Ping]:
     entries: Any = await redis.xrange(key("pings"))
-    groups = [msgspec.json.decode(fields[b"p"], type=list[list[KeptPing]]) for _, fields in entries]
-    return [kept.ping for entry in groups for one in entry for kept in one]
+    return [kept.ping for _, fields in entries for kept in read_entry(fields)]
+
+
+async def test_many_technicians_at_once_are_each_judged_in_the_order_of_their_pings(
+    two: tuple[Process, Process], redis_client: Redis
+) -> None:
+    process, _ = two
+    technicians = [f"re_{number}" for number in range(20)]  # some for either lane
+
+    answers = await asyncio.gather(
+        *(process.send(ping(second), device=f"de_{one}", resource=one) for second in range(30) for one in technicians)
+    )
+
+    assert answers == [ACCEPTED] * 600
+    assert len(await _streamed(redis_client)) == 600
 
 
 async def test_pings_of_one_technician_through_two_processes_are_judged_as_one_stream(
