@@ -25,6 +25,16 @@ from hub.web.queries import choice, moment, page_limit, path_id, words
 from hub.web.responses import json_response
 
 
+class TravelAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The way to a visit, from setting off to the arrival."""
+
+    distance_m: float | None
+    """Null where no track tells it."""
+    bridged_m: float | None
+    """The part of the distance that is straight lines over silences of the phone."""
+    travel_s: float
+
+
 class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A booking."""
 
@@ -41,6 +51,8 @@ class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     work_order: str
     """Status of its work order."""
+    travel: TravelAnswer | None
+    """How the technician came; null until it is measured, a minute after the arrival."""
 
 
 class BookingList(msgspec.Struct, frozen=True):
@@ -146,4 +158,13 @@ def answer(booking: bookings.Booking) -> BookingAnswer:
         contact=booking.contact_id,
         version=booking.version,
         work_order=booking.work_order_status,
+        travel=_travel(booking),
+    )
+
+
+def _travel(booking: bookings.Booking) -> TravelAnswer | None:
+    if booking.travel_s is None:
+        return None
+    return TravelAnswer(
+        distance_m=booking.travel_distance_m, bridged_m=booking.travel_bridged_m, travel_s=booking.travel_s
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
@@ -81,7 +82,7 @@ def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]
             else []
         ),
         "responses": {
-            str(status): _answer(status, None if kind is None else schema_of[repr(kind)])
+            str(status): _answer(status, None if kind is None else schema_of[repr(kind)], operation.also)
             for status, kind in operation.answers.items()
         }
         | {str(status): _problem(status, schema_of) for status in sorted({*operation.problems, DATABASE_AWAY})},
@@ -108,9 +109,11 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(status: int, schema: Any) -> dict[str, Any]:
+def _answer(status: int, schema: Any, also: Sequence[str]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
-    return answer if schema is None else answer | {"content": {"application/json": {"schema": schema}}}
+    content: dict[str, Any] = {} if schema is None else {"application/json": {"schema": schema}}
+    content |= {kind: {} for kind in also}
+    return answer | {"content": content} if content else answer
 
 
 def _problem(status: int, schema_of: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class Operation:
     answers: Mapping[int, Any]
     """Type of each answer by status; None for one without a body. Problems are added from `problems`."""
     problems: Sequence[int]
+    also: Sequence[str] = ()
+    """Other media types in which it answers, by `Accept`."""
     body: Any = None
     files: Sequence[str] = ()
     """Media types of a body that is a file."""

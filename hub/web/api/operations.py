@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.live_messages import Snapshot
-from hub.web.api import booking_changes, bookings, links, slots, tracks
+from hub.web.api import booking_changes, bookings, links, resource_track, slots, tracks
 from hub.web.api.device_operations import DEVICE_OPERATIONS
 from hub.web.api.directory_operations import DIRECTORY_OPERATIONS
 from hub.web.api.operation import Operation
 from hub.web.live.snapshot import get_snapshot
 from hub.web.slot_wire import SlotList
+from hub.web.track_files import FILE_KINDS
 from hub.web.visit import changes, reschedule
 from hub.web.visit.calendar import get_calendar
 
@@ -36,6 +37,15 @@ OPERATIONS = (
         problems=(401, 403, 404),
         credential="device",
         or_key=True,
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/resources/{id}/track",
+        handler=resource_track.get_resource_track,
+        query={"from": str, "to": str, "cursor": str, "limit": int},
+        answers={200: resource_track.TrackList},
+        also=tuple(FILE_KINDS),
+        problems=(401, 403, 404, 422),
     ),
     Operation(
         method="GET",

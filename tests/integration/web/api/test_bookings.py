@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from hub.domain.roles import Role
+from hub.services.measure_travel import MeasureTravel
 from tests.builders import build_visit
 from tests.integration.hub import RunningHub, Scene
+from tests.integration.tracks import keep, track_point_at
 
 
 async def _status(hub: RunningHub, scene: Scene, status: str, code: int = 200, **more: Any) -> Any:
@@ -177,3 +179,22 @@ async def test_a_bad_parameter_is_named(hub: RunningHub) -> None:
 
         assert answer.status_code == 422, (name, value)
         assert [fault["at"] for fault in answer.json()["errors"]] == [f"$.{name}"]
+
+
+async def test_a_booking_tells_how_its_technician_came_once_that_is_measured(hub: RunningHub) -> None:
+    scene = await hub.scene("scheduled")
+    now = datetime.now(UTC)
+    for status, at in (("traveling", now - timedelta(minutes=12)), ("in_progress", now - timedelta(minutes=2))):
+        assert (await _status(hub, scene, status, at=at.isoformat()))["travel"] is None
+    resource_id = scene.visit.directory.resource_id
+    way = [
+        track_point_at(now - timedelta(seconds=720 - n), resource_id=resource_id, north_m=8.0 * n)
+        for n in range(0, 601, 20)
+    ]
+    await keep(hub.database, way)
+
+    await MeasureTravel(hub.database, lambda: now, exact=None).work()
+
+    headers = {"Authorization": f"Bearer {scene.api_key}"}
+    read = (await hub.http.get(f"/api/v1/bookings/{scene.visit.booking_id}", headers=headers)).json()
+    assert read["travel"] == {"distance_m": pytest.approx(4_800, rel=1e-3), "bridged_m": 0.0, "travel_s": 600.0}
