@@ -37,7 +37,6 @@ SILENT_AFTER = timedelta(seconds=60)
 STORE_TIMEOUT_S = 30.0
 PATIENCE_S = 600.0
 """How long an import waits for a store that is away."""
-KEPT_FOR = timedelta(days=30)
 MOST_RUNNING = 8
 """Imports of one process at once: each holds up to 30 MB of points in memory."""
 
@@ -113,7 +112,6 @@ class ImportTracks:
             await track_imports.fail_silent(tx, device.device_id, now - SILENT_AFTER, ABANDONED, now)
             if await track_imports.is_running(tx, device.device_id):
                 return AlreadyRunning()
-            await track_imports.forget_before(tx, device.device_id, now - KEPT_FOR)
             await track_imports.insert(tx, made)
         task = asyncio.create_task(self._run(made, device, points), name=f"import {made.id}")
         self._running[made.id] = task

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.store import rows
@@ -90,9 +90,3 @@ async def fail_silent(tx: AsyncConnection, device_id: str, before: datetime, fau
     silent = (track_import.c.status == ImportStatus.RUNNING, track_import.c.updated_at < before)
     values = {"status": ImportStatus.FAILED, "fault": fault, "updated_at": now}
     await tx.execute(update(track_import).where(track_import.c.device_id == device_id, *silent).values(values))
-
-
-async def forget_before(tx: AsyncConnection, device_id: str, before: datetime) -> None:
-    """Delete a device's imports that began before a moment."""
-    old = track_import.c.created_at < before
-    await tx.execute(delete(track_import).where(track_import.c.device_id == device_id, old))

@@ -12,9 +12,9 @@ from hub.web.devices.track_gpx import GpxReader
 from hub.web.devices.track_points import MOST_POINTS, TooManyPointsError
 
 GPX, GEOJSON = "gpx", "geojson"
-BYTES_PER_SLICE = 64 * 1024
-"""GPX of a few milliseconds' work."""
-POINTS_PER_SLICE = 1_000
+BYTES_PER_SLICE = 8 * 1024
+"""GPX of about 100 points, or 2 ms of work."""
+POINTS_PER_SLICE = 100
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 

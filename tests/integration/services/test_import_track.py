@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
 
 import pytest
 
@@ -151,13 +150,3 @@ async def test_a_process_takes_so_many_imports_at_once(bench: Bench, monkeypatch
     await bench.begin()
 
     assert await bench.imports.begin(bench.device, "b.gpx", [ping(1)]) == TooManyImports()
-
-
-async def test_old_imports_are_forgotten_when_the_next_begins(bench: Bench) -> None:
-    bench.gate.open.set()
-    old = await bench.ended(await bench.begin())
-    bench.clock.advance(timedelta(days=31).total_seconds())
-
-    await bench.begin()
-
-    assert await bench.imports.get(old.id) is None
