@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
+import sys
 
 import segno
 
@@ -60,9 +61,15 @@ async def _revoke(url: str, device_id: str) -> None:
 def _for_apps(base_url: str, token: str, device_name: str) -> str:
     """Tell how apps are set up; docs/devices tells each step."""
     link = owntracks_link(base_url, token, device_name)
-    code = io.StringIO()
-    segno.make_qr(link, error="l").terminal(code, compact=True)
-    lines = ["", "OwnTracks: scan this with the phone, or open the link on it.", "", code.getvalue(), link, ""]
+    lines = ["", "OwnTracks: scan this with the phone, or open the link on it.", "", *_qr_code(link), "", link, ""]
     lines += ["Other apps (docs/devices tells each step):", ""]
     lines += [f"  {one.app}, {one.name}: {one.value}" for one in settings_of_apps(base_url, token, device_name)]
     return "\n".join(lines)
+
+
+def _qr_code(text: str) -> list[str]:
+    """Draw a QR code, white where it must be: a terminal with a light background would turn it inside out."""
+    drawn = io.StringIO()
+    segno.make_qr(text, error="l").terminal(drawn, compact=True)
+    rows = drawn.getvalue().splitlines()
+    return [f"\x1b[97;40m{row}\x1b[0m" for row in rows] if sys.stdout.isatty() else rows
