@@ -30,6 +30,7 @@ COMMANDS = {
     "api-key": "add API keys",
     "staff": "let dispatchers and administrators sign in",
     "technician": "enrol technicians' phones",
+    "privacy": "erase everything about one technician",
     "replay": "send a recorded trace",
     "judge": "verdicts of a recorded trace, and what other thresholds would flip",
 }

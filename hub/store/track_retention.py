@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import bindparam, delete, func, select, text, tuple_
@@ -13,6 +13,8 @@ from hub.store import rows
 from hub.store.columns import UtcDateTime
 from hub.store.tables import track_point
 from hub.store.track_history import CHUNK_ROWS
+
+EVER = datetime.max.replace(tzinfo=UTC)
 
 _of = track_point.c
 
@@ -58,8 +60,8 @@ async def delete_points(tx: AsyncConnection, keys: Sequence[PointKey]) -> int:
     return found.rowcount if found else 0
 
 
-async def delete_some_before(tx: AsyncConnection, resource_id: str, before: datetime) -> int:
-    """Delete at most `CHUNK_ROWS` of a technician's points from before a moment; answer how many."""
+async def delete_some_before(tx: AsyncConnection, resource_id: str, before: datetime = EVER) -> int:
+    """Delete at most `CHUNK_ROWS` of a technician's points from before a moment, else of all; answer how many."""
     query = select(_of.device_id, _of.ping_key, _of.at).where(_of.resource_id == resource_id, _of.at < before)
     if tx.dialect.name == "sqlite":  # by number, which its planner likes best
         statement = text(
