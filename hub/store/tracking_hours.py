@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +32,23 @@ async def restricted(tx: AsyncConnection, default: Tracking) -> dict[str, Tracki
     return {
         resource_id: TrackingHours(tuple(found), ZoneInfo(zones[resource_id])) for resource_id, found in hours.items()
     }
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """When a technician's positions are taken, as somebody has said it."""
+
+    rule: Tracking | None
+    """None: as the setting says."""
+    has_hours: bool
+    """Whether there are working hours to be held to."""
+
+
+async def rule_of(tx: AsyncConnection, resource_id: str) -> Rule:
+    """Read what is said for a technician."""
+    has_hours = select(working_hours.c.resource_id).where(working_hours.c.resource_id == resource.c.id).exists()
+    query = select(resource.c.tracking, has_hours.label("has_hours")).where(resource.c.id == resource_id)
+    row = (await tx.execute(query)).one()
+    return Rule(None if row.tracking is None else Tracking(row.tracking), bool(row.has_hours))
 
 
 async def set_rule(tx: AsyncConnection, resource_id: str, rule: Tracking | None) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from hub.web.console.technician import technician_page as staff_technician_page
+from hub.web.console.technician_forms import post_device_name, post_device_revoked, post_tracking
 from hub.web.console.sign_in import post_sign_in, post_sign_out, sign_in_page
 from hub.web.console.today import post_enrolment as post_new_enrolment
 from hub.web.console.today import staff_page
@@ -13,6 +15,10 @@ from hub.web.technician.page import post_status, technician_page
 
 STAFF_ROUTES = (
     Route("/staff", staff_page),
+    Route("/staff/technicians/{resource_id}", staff_technician_page),
+    Route("/staff/technicians/{resource_id}/tracking", post_tracking, methods=["POST"]),
+    Route("/staff/technicians/{resource_id}/devices/{device_id}/name", post_device_name, methods=["POST"]),
+    Route("/staff/technicians/{resource_id}/devices/{device_id}/revoked", post_device_revoked, methods=["POST"]),
     Route("/staff/sign-in", sign_in_page),
     Route("/staff/sign-in", post_sign_in, methods=["POST"]),
     Route("/staff/sign-out", post_sign_out, methods=["POST"]),

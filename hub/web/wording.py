@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, get_date_format
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_date_format
 from babel.numbers import format_decimal, format_percent
 
 from hub.web.phrases import PHRASES, Gettext
@@ -44,6 +44,12 @@ class Wording:
     def time(self, at: datetime, zone: str) -> str:
         """Say a time of day, such as 14:20."""
         return format_time(at, "short", tzinfo=ZoneInfo(zone), locale=self.locale)
+
+    def clock_time(self, at: datetime, zone: str) -> str:
+        """Say when something happened to the second, with its day, such as 23 Nov, 14:20:05."""
+        local = at.astimezone(ZoneInfo(zone))
+        day = format_skeleton("MMMd", local, locale=self.locale)
+        return f"{day}, {format_time(local, 'medium', locale=self.locale)}"
 
     def date(self, at: datetime, zone: str) -> str:
         """Say a day, such as Monday 23 November."""
@@ -87,10 +93,12 @@ class Wording:
         """Answer the wording as template filters."""
         return {
             "time": self.time,
+            "clock_time": self.clock_time,
             "date": self.date,
             "long_date": self.long_date,
             "time_range": lambda window, zone: self.time_range(window["earliest"], window["latest"], zone),
             "ago": self.age,
             "distance": self.distance,
             "number": self.number,
+            "percent": self.percent,
         }

@@ -1,16 +1,15 @@
 // @ts-check
 /** The live map: an addition to the text facts, which do not depend on it. */
 
-import { COLOURS, basemapStyle, plainStyle } from "./basemap.mjs";
 import { Camera } from "./camera.mjs";
 import { STILL, addFix, play } from "./glide.mjs";
 import { addOverlay, drawRoute } from "./overlay.mjs";
 import { destinationPin, technicianPin } from "./pins.mjs";
 import { decode, measure } from "./route.mjs";
+import { styleFor, token } from "./style.mjs";
 
 /** @typedef {import("./messages.mjs").State} State */
 /** @typedef {import("./route.mjs").LonLat} LonLat */
-/** @typedef {import("./basemap.mjs").Palette} Palette */
 /**
  * @typedef {object} MapSettings
  * @property {string} maplibre address of the library's module
@@ -145,16 +144,4 @@ export class LiveMap {
     drawRoute(this.#map, this.#line, place);
     this.#route = { drawnMs: nowMs, dirty: false };
   }
-}
-
-/** @param {MapSettings} settings */
-function styleFor({ styleUrl, basemap }) {
-  if (styleUrl) return styleUrl;
-  const palette = /** @type {Palette} */ (Object.fromEntries(COLOURS.map((name) => [name, token(`map-${name}`)])));
-  return basemap ? basemapStyle(palette, basemap) : plainStyle(palette);
-}
-
-/** @param {string} name of a design token */
-function token(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }

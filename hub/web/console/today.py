@@ -1,7 +1,8 @@
-"""`/staff`: the day's visits, what people were told, and links that enrol technicians' phones."""
+"""`/staff`: the day's visits, where everybody is, what people were told, and links that enrol technicians' phones."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -11,8 +12,9 @@ from hub.domain.booking_status import ENDED
 from hub.domain.roles import Permission, allows
 from hub.domain.technician_day import local_days
 from hub.services.enrol_technician import IssuedEnrolment, issue_enrolment
+from hub.services.find_everybody import find_everybody
 from hub.services.outcomes import UnknownResource
-from hub.store import day_visits, message_log, portals, resources
+from hub.store import day_visits, devices, message_log, portals, resources
 from hub.store.sessions import StaffSession
 from hub.web.credentials import services_of
 from hub.web.forms import FormRefused, form_token, keep_cookie, read_form
@@ -74,7 +76,18 @@ async def _page(
         since, before = local_days(now, ZoneInfo(portal.time_zone))
         visits = await day_visits.of_portal(tx, person.portal_id, since, before)
         messages = await message_log.latest(tx, person.portal_id, MESSAGES)
-        technicians = await resources.list_resources(tx, person.portal_id)
+        technicians = [one for one in await resources.list_resources(tx, person.portal_id) if one.active]
+        their_devices = await devices.of_active_technicians(tx, person.portal_id)
+    positions = await services.positions.of([one.id for one in technicians])
+    everybody = find_everybody(
+        technicians,
+        positions or {},
+        their_devices,
+        visits,
+        services.silence,
+        now=now,
+        lost_after=timedelta(seconds=services.settings.lost_after_s),
+    )
     still_open = [visit for visit in visits if visit.status not in ENDED]
     page = await page_response(
         request,
@@ -85,7 +98,8 @@ async def _page(
         later=still_open[NEXT:],
         over=[visit for visit in visits if visit.status in ENDED],
         messages=messages,
-        technicians=[one for one in technicians if one.active],
+        everybody=everybody,
+        positions_known=positions is not None,
         zone=portal.time_zone,
         now=now,
         issued=issued,

@@ -9,7 +9,7 @@ import pytest
 from hub.domain.intervals import DailyHours
 from hub.domain.tracking_hours import Tracking, TrackingHours
 from hub.store.database import Database
-from hub.store.tracking_hours import restricted, set_rule
+from hub.store.tracking_hours import Rule, restricted, rule_of, set_rule
 from hub.store.working_hours import WorkingHours, insert_working_hours
 from tests.builders import build_directory, build_resource
 
@@ -68,3 +68,12 @@ async def test_a_rule_can_be_taken_back(db: Database) -> None:
 async def test_nobody_unknown_gets_a_rule(db: Database) -> None:
     async with db.write() as tx:
         assert not await set_rule(tx, "re_unknown", Tracking.ALWAYS)
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_a_rule_is_told_with_whether_there_are_hours_to_be_held_to(db: Database, *, works: bool) -> None:
+    resource_id = await _technician(db, works=works)
+    async with db.write() as tx:
+        assert await rule_of(tx, resource_id) == Rule(None, works)
+        await set_rule(tx, resource_id, Tracking.ALWAYS)
+        assert await rule_of(tx, resource_id) == Rule(Tracking.ALWAYS, works)
