@@ -70,7 +70,7 @@ BAD = {
     "HUB_TRUSTED_PROXIES": ("proxy.example", "10.0.0.1;10.0.0.2", "*"),
     "HUB_PUBLIC_BURST": ("0", "1.5"),
     "HUB_HISTORY_DAYS": ("0", "3651", "month"),
-    "HUB_EXACT_HOURS": ("0", 0),
+    "HUB_EXACT_HOURS": ("-1", "1.5", "day"),
     "HUB_FUTURE_S": ("-1", "86401", "inf"),
     "HUB_INACCURATE_M": ("9", "10001", "nan"),
     "HUB_UNKNOWN_ACCURACY_M": ("-1", "nan"),
