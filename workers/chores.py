@@ -25,7 +25,7 @@ Chore = Callable[[], Awaitable[Counter[str]]]
 """Does some of its work and answers what it did; harmless when done twice, at once or too often."""
 
 ARRIVALS, TRAVEL, HISTORY, LEFTOVERS = "arrivals", "travel", "history", "leftovers"
-_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 60, LEFTOVERS: 600}
+_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 20, LEFTOVERS: 600}
 
 
 def timetable(settings: Settings) -> Mapping[str, int]:

@@ -49,29 +49,25 @@ class ShortenHistory:
         """Do some of it; answer how many `expired_points`, `expired_days` and `thinned_points` went."""
         done: Counter[str] = Counter()
         self._end_s = self._monotonic_s() + WORK_S
-        resources = await self._resources()
-        await self._expire(resources, done)
+        await self._expire(done)
         if self._exact is not None:
-            await self._thin(resources, self._exact, done)
+            await self._thin(self._exact, done)
         return done
 
     def _is_over(self) -> bool:
         return self._monotonic_s() >= self._end_s
 
-    async def _resources(self) -> list[str]:
-        found: list[str] = []
+    async def _resources(self, from_: datetime, to: datetime) -> list[str]:
         async with self._database.read() as tx:
-            while (after := await track_retention.resource_after(tx, found[-1] if found else "")) is not None:
-                found.append(after)
-        return found
+            return await track_retention.resources_between(tx, from_, to)
 
-    async def _expire(self, resources: Sequence[str], done: Counter[str]) -> None:
+    async def _expire(self, done: Counter[str]) -> None:
         oldest = self._clock() - self._keep
         if self._database.dialect == "postgresql":
             async with self._database.write() as tx:
                 done["expired_days"] += await drop_days(tx, oldest)
             return
-        for resource_id in resources:
+        for resource_id in await self._resources(oldest, oldest):
             gone = CHUNK_ROWS
             while gone == CHUNK_ROWS and not self._is_over():
                 async with self._database.write() as tx:
@@ -79,11 +75,12 @@ class ShortenHistory:
                 done["expired_points"] += gone
                 await asyncio.sleep(BREATH_S if gone else 0)
 
-    async def _thin(self, resources: Sequence[str], exact: timedelta, done: Counter[str]) -> None:
+    async def _thin(self, exact: timedelta, done: Counter[str]) -> None:
         now = self._clock()
         begin, end = await self._begin(now), _hour(now - exact)
         came_to = begin
-        while came_to < end and not self._is_over():
+        resources = await self._resources(begin, end) if begin < end else []
+        while came_to < end and (came_to == begin or not self._is_over()):  # one hour at least, however slow
             firsts = await self._first_hours(resources, came_to, end)
             came_to = min(firsts.values(), default=end)
             for resource_id in [one for one, hour in firsts.items() if hour == came_to]:
@@ -124,8 +121,10 @@ class ShortenHistory:
 
     async def _delete(self, keys: Sequence[PointKey], done: Counter[str]) -> None:
         for start in range(0, len(keys), CHUNK_ROWS):
+            some = keys[start : start + CHUNK_ROWS]
             async with self._database.write() as tx:
-                done["thinned_points"] += await track_retention.delete_points(tx, keys[start : start + CHUNK_ROWS])
+                await track_retention.delete_points(tx, some)
+            done["thinned_points"] += len(some)
             await asyncio.sleep(BREATH_S)
             if self._is_over():
                 return

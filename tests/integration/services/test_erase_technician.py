@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -85,7 +85,8 @@ async def _send(scene: Scene, web: IngestPings, *pings: Ping, of_other: bool = F
 async def _raw(redis: Redis) -> bytes:
     """Read everything that the store holds, as one heap of bytes."""
     heap = b""
-    for name in await redis.keys("*"):
+    names: Any = await redis.keys("*")
+    for name in names:
         kind = await redis.type(name)
         if kind == b"hash":
             heap += repr(await redis.hgetall(name)).encode()
