@@ -6,7 +6,7 @@ import argparse
 import math
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from hub.replay.read import read_trace
 from hub.settings import Settings, SettingsError, limits_of
 from hub.web.devices.ping_wire import WirePing, to_ping
 
+EARLIEST, LATEST = datetime(20, 1, 1, tzinfo=UTC), datetime(9_990, 1, 1, tzinfo=UTC)
+"""A clock that shows no more than this leaves room for every threshold within the calendar."""
 THRESHOLDS = {
     "future_s": "seconds a ping may be ahead of the clock",
     "inaccurate_m": "metres of accuracy beyond which a ping is not shown",
@@ -84,7 +86,9 @@ def _with(settings: Settings, changed: dict[str, float]) -> Settings:
 
 def clock_of(trace: Trace) -> datetime | None:
     """Tell by which one moment the trace is judged: its newest; None where it tells when its pings were received."""
-    return None if any(note.received_at for note in trace.notes) else max(fix.at for fix in trace.fixes)
+    if any(note.received_at for note in trace.notes):
+        return None
+    return _within_the_calendar(max(fix.at for fix in trace.fixes))
 
 
 def received_pings(trace: Trace, clock: datetime | None) -> list[Received]:
@@ -94,8 +98,12 @@ def received_pings(trace: Trace, clock: datetime | None) -> list[Received]:
     for fix, note in zip(trace.fixes, trace.notes, strict=True):
         if clock is None and note.received_at is not None:
             now = note.received_at
-        received.append(Received(_ping_or_none(fix, note), now))
-    return received + [Received(None, now)] * len(trace.unreadable)
+        received.append(Received(_ping_or_none(fix, note), _within_the_calendar(now)))
+    return received + [Received(None, EARLIEST)] * len(trace.unreadable)
+
+
+def _within_the_calendar(now: datetime) -> datetime:
+    return min(max(now, EARLIEST), LATEST)
 
 
 def malformed(trace: Trace) -> list[str]:

@@ -58,7 +58,7 @@ def fix_of(row: Row) -> SentPing:
     values = {name: getattr(row, name) for name in SentPing.__struct_fields__}
     if not all(math.isfinite(value) for value in values.values() if isinstance(value, float)):
         raise ValueError("not a number")
-    return SentPing(**{**values, "at": _moment(row.at)})
+    return SentPing(**{**values, "at": moment_of(row.at)})
 
 
 def note_of(row: Row) -> Note:
@@ -66,15 +66,16 @@ def note_of(row: Row) -> Note:
     received_at = None
     for told in (row.written_at, row.received_at):
         with suppress(msgspec.ValidationError, ValueError):
-            received_at = _moment(msgspec.convert(told, datetime | float, strict=False))
+            received_at = moment_of(msgspec.convert(told, datetime | float, strict=False))
     name = str(row.id) if isinstance(row.id, str | int) else None
     return Note(id=name or None, mock=str(row.mock).lower() in ("true", "1"), received_at=received_at)
 
 
-def _moment(at: datetime | float) -> datetime:
-    if isinstance(at, datetime):
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+def moment_of(at: datetime | float) -> datetime:
+    """Tell a moment in UTC; without an offset it is UTC already. Raises ValueError outside the calendar."""
     try:
+        if isinstance(at, datetime):
+            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
         return datetime.fromtimestamp(at, UTC)
     except (OverflowError, OSError):
         raise ValueError("a moment outside the calendar") from None

@@ -57,6 +57,8 @@ def _json_rows(text: str) -> Iterator[tuple[int, Row | str]]:
                 yield number, _decode(line)
             except msgspec.MsgspecError as error:
                 yield number, str(error)
+            except RecursionError:
+                yield number, "nested too deeply"
 
 
 def _read_csv(text: str, trip: str | None) -> Trace:

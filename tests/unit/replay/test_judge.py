@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.cli import main
+from hub.commands.judge import clock_of, received_pings
+from hub.domain.judge_trace import judge_trace
+from hub.domain.ping_filter import Limits
+from hub.replay.fixes import Row, TraceError
+from hub.replay.read import parse_trace
 
 GOOD = '{"lat": 60.17, "lon": 24.94, "at": "2026-11-23T14:00:%02dZ", "accuracy_m": 8%s}\n'
 
@@ -101,6 +109,8 @@ def test_a_place_off_the_globe_is_malformed(judge: Judge) -> None:
         ((GOOD % (0, "")).replace("60.17", "95"), (), "is no place"),
         (GOOD % (0, ""), ("--inaccurate-m", "2"), ">= 10"),
         (GOOD % (0, ""), ("--trip", "7"), "only CSV"),
+        ('{"lat": 1, "lon": 1, "at": "9999-12-31T23:59:59-12:00"}', (), "outside the calendar"),
+        ('{"lat": 1, "lon": 1, "at": 1, "id": ' + "[" * 100_000, (), "nested too deeply"),
     ],
 )
 def test_what_cannot_be_judged_is_said_in_one_line(
@@ -112,6 +122,34 @@ def test_what_cannot_be_judged_is_said_in_one_line(
     assert str(end.value.code).startswith("hub: ")
     assert said in str(end.value.code)
     assert "\n" not in str(end.value.code)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_times_at_the_ends_of_the_calendar_are_judged_too(judge: Judge, at: str) -> None:
+    odd = f'{{"lat": 1, "lon": 1, "at": "{at}", "accuracy_m": 1e308, "received_at": "9999-12-31T23:59:59-12:00"}}\n'
+
+    found = _as_json(judge, odd * 2 + GOOD % (0, ""))
+
+    assert sum(found["verdicts"].values()) == 3
+
+
+ANY = st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=5) | st.lists(st.none(), max_size=1)
+LINES = st.fixed_dictionaries(
+    {},
+    optional={
+        name: ANY | st.sampled_from([0, -1, 60.17, 1e300, "2026-11-23T14:00:00Z", "0001-01-01T00:00:00+23:59"])
+        for name in (*Row.__struct_fields__, "else")
+    },
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=5), st.sampled_from(["", " ", "\n{", "\nx"]))
+def test_any_lines_are_judged_or_refused(lines: list[dict[str, Any]], end: str) -> None:
+    with suppress(TraceError):
+        trace = parse_trace("\n".join(json.dumps(line) for line in lines) + end)
+        if trace.fixes:
+            received = received_pings(trace, clock_of(trace))
+            assert len(judge_trace(received, Limits())) == len(trace.fixes) + len(trace.unreadable)
 
 
 def test_a_missing_file_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
