@@ -77,26 +77,28 @@ class ShortenHistory:
 
     async def _thin(self, exact: timedelta, done: Counter[str]) -> None:
         now = self._clock()
-        begin, end = await self._begin(now), _hour(now - exact)
-        came_to = begin
+        end = _hour(now - exact)
+        came_to = begin = await self._begin(now, end)
         resources = await self._resources(begin, end) if begin < end else []
-        while came_to < end and (came_to == begin or not self._is_over()):  # one hour at least, however slow
+        over = False  # at first, so that something is done however slow the expiring was
+        while came_to < end and not over:
             firsts = await self._first_hours(resources, came_to, end)
             came_to = min(firsts.values(), default=end)
             for resource_id in [one for one, hour in firsts.items() if hour == came_to]:
                 await self._thin_hour(resource_id, came_to, now - exact, done)
-                if self._is_over():
+                if over := self._is_over():
                     break  # the next call takes this hour again, and finds less to do
             else:
-                came_to = min(came_to + WINDOW, end)
+                came_to, over = min(came_to + WINDOW, end), self._is_over()
         if came_to != begin:
             async with self._database.write() as tx:
                 await progress.set_done_until(tx, THINNED, came_to)
 
-    async def _begin(self, now: datetime) -> datetime:
+    async def _begin(self, now: datetime, end: datetime) -> datetime:
+        """Tell from when on to thin: from where the last call came to, or a new sweep once that came to its end."""
         async with self._database.write() as tx:
             thinned, swept = await progress.done_until(tx, THINNED), await progress.done_until(tx, SWEPT)
-            if thinned is not None and swept is not None and now < swept + SWEEP_EVERY:
+            if thinned is not None and swept is not None and (now < swept + SWEEP_EVERY or thinned < end):
                 return thinned
             begin = _hour(now - self._keep)
             await progress.set_done_until(tx, THINNED, begin)
