@@ -33,8 +33,8 @@ from hub.services.passwords import Passwords
 from hub.services.readiness import Readiness
 from hub.services.room import Pace
 from hub.services.show_demo import ShowDemo
-from hub.services.tell_silence import TellSilence
 from hub.services.sign_in import SignIn
+from hub.services.tell_silence import TellSilence
 from hub.services.throttle import Throttle
 from hub.services.upkeep import CHANGES_EVERY_S, DEVICES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.wake_phones import WakePhones
@@ -42,9 +42,9 @@ from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings, limits_of
 from hub.store.audience_counts import AudienceCounts
 from hub.store.caught_mails import CaughtMails
-from hub.store.live_positions import LivePositions
 from hub.store.database import Database, DatabaseAway
 from hub.store.live_channel import LiveChannel
+from hub.store.live_positions import LivePositions
 from hub.store.mail_counts import MailCounts
 from hub.store.outbox_bell import OutboxBell
 from hub.store.ping_store import PingStore
@@ -52,9 +52,9 @@ from hub.store.ping_stream import PingStream
 from hub.store.redis_client import connect_redis
 from hub.store.route_store import RouteStore
 from hub.store.routers.build import build_router
-
-
 from hub.store.upkeep_counts import UpkeepCounts
+
+
 @asynccontextmanager
 async def running_services(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Services]:
     """Open the stores, build the services and keep them in step until the end."""
@@ -71,9 +71,9 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     background = Background()
     pace = Pace(settings.updates_per_s, lost_after)
     mails = MeasureMails(database, MailCounts(redis), clock)
+    chores = MeasureUpkeep(UpkeepCounts(redis), clock)
     watch = WatchVisit(database, pings, channel, journeys, pace, clock)
     audience = Audience(AudienceCounts(redis, secrets.token_hex(8)), watch, journeys)
-    chores = MeasureUpkeep(UpkeepCounts(redis), clock)
     rates = Throttle(settings.device_rate, settings.device_burst, time.monotonic)
     ingest = IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock)
     services = Services(
@@ -81,12 +81,13 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         clock=clock,
         database=database,
         admission=Admission(database, clock, time.monotonic),
-        silence=TellSilence(hours, lost_after),
-        positions=LivePositions(redis),
         rates=rates,
         ingest=ingest,
         devices=devices,
+        silence=TellSilence(hours, lost_after),
+        positions=LivePositions(redis),
         imports=ImportTracks(database, ingest, rates, clock),
+        hours=hours,
         watch=watch,
         audience=audience,
         wake=WakePhones(pings, audience, clock, time.monotonic),
@@ -113,12 +114,12 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         services.admission.close_invalid,
         count_unrecorded,
         mails.update,
+        chores.update,
     )
     with suppress(SQLAlchemyError):  # read soon again; without them the first pings would not be held to any hours
         await hours.refresh()
     background.start("ingest", services.ingest.run)
     background.start("listen", services.watch.run)
-        chores.update,
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))
     background.start("devices", partial(repeat, DEVICES_EVERY_S, devices.write))
     background.start("audience", partial(repeat, WRITE_EVERY_S, audience.share))

@@ -14,17 +14,18 @@ from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
 from hub.services.import_track import ImportTracks
 from hub.services.ingest_pings import IngestPings
+from hub.services.keep_hours import KeepHours
 from hub.services.readiness import Readiness
 from hub.services.show_demo import ShowDemo
-from hub.services.tell_silence import TellSilence
 from hub.services.sign_in import SignIn
+from hub.services.tell_silence import TellSilence
 from hub.services.throttle import Throttle
 from hub.services.wake_phones import WakePhones
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
-from hub.store.live_positions import LivePositions
 from hub.store.caught_mails import CaughtMails
 from hub.store.database import Database
+from hub.store.live_positions import LivePositions
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,13 @@ class Services:
     database: Database
     admission: Admission
     rates: Throttle
-    silence: TellSilence
-    positions: LivePositions
     """How fast each device may send."""
     ingest: IngestPings
     devices: HearDevices
+    silence: TellSilence
+    positions: LivePositions
     imports: ImportTracks
+    hours: KeepHours
     watch: WatchVisit
     audience: Audience
     wake: WakePhones

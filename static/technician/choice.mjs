@@ -1,22 +1,21 @@
 // @ts-check
-/** When a technician wants to share the position; remembered on the phone. Pure but for the storage passed in. */
+/** When a technician wants to share the position; remembered on the phone until they sign out. */
 
 /** @typedef {"way" | "always" | "never"} Choice */
-/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store */
 
-const NAME = "enroute.share";
+const NAME = "choice";
 /** What counts until somebody chooses. */
 const DEFAULT = "way";
 
-/** @param {Store} store @returns {Choice} */
-export function readChoice(store) {
-  const kept = attempt(() => store.getItem(NAME));
-  return kept === "always" || kept === "never" ? kept : DEFAULT;
+/** @param {import("./kept.mjs").Kept} kept @returns {Promise<Choice>} */
+export async function readChoice(kept) {
+  const found = (await kept.all("facts")).find(({ key }) => key === NAME)?.value;
+  return found === "always" || found === "never" ? found : DEFAULT;
 }
 
-/** @param {Store} store @param {Choice} choice */
-export function keepChoice(store, choice) {
-  attempt(() => store.setItem(NAME, choice));
+/** @param {import("./kept.mjs").Kept} kept @param {Choice} choice */
+export async function keepChoice(kept, choice) {
+  await kept.put("facts", choice, NAME);
 }
 
 /**
@@ -27,19 +26,4 @@ export function keepChoice(store, choice) {
  */
 export function wantsSharing(choice, traveling) {
   return choice === "always" || (choice === "way" && traveling);
-}
-
-/**
- * Uses the browser's storage, which may be full or forbidden; then the page goes on without a memory.
- *
- * @template T
- * @param {() => T} use
- * @returns {T | null}
- */
-export function attempt(use) {
-  try {
-    return use();
-  } catch {
-    return null;
-  }
 }

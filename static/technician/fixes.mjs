@@ -10,13 +10,15 @@
  * @property {number | null} speed_mps
  * @property {number | null} heading_deg
  * @property {number | null} altitude_m
+ * @property {number | null} battery 0 to 1
+ * @property {string} id by which the hub knows a position that comes twice
  */
 
 /** Some phones tell their position many times a second; nobody needs more than one. */
 export const LEAST_APART_MS = 1_000;
 
-/** @param {GeolocationPosition} fix @returns {Ping} */
-export function pingOf({ coords, timestamp }) {
+/** @param {GeolocationPosition} fix @param {number | null} battery @param {string} id @returns {Ping} */
+export function pingOf({ coords, timestamp }, battery, id) {
   return {
     lat: coords.latitude,
     lon: coords.longitude,
@@ -25,6 +27,8 @@ export function pingOf({ coords, timestamp }) {
     speed_mps: known(coords.speed),
     heading_deg: known(coords.heading), // browsers tell NaN while the phone lies still
     altitude_m: known(coords.altitude),
+    battery,
+    id,
   };
 }
 

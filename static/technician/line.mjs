@@ -35,9 +35,10 @@ export class Line {
   /** @type {WebSocket | null} */
   #socket = null;
   #open = false;
+  #held = false;
   #failures = 0;
-  /** @type {number | null} */
-  #sentMark = null;
+  /** @type {import("./queue.mjs").Waiting[] | null} */
+  #sent = null;
   /** @type {any} */
   #retry = null;
   /** @type {any} */
@@ -86,11 +87,16 @@ export class Line {
 
   /** Sends what waits, if nothing is under way. */
   send() {
-    if (!this.#open || this.#sentMark !== null || this.#queue.size === 0) return;
-    const { pings, mark } = this.#queue.first(MOST_PER_FRAME);
-    this.#sentMark = mark;
-    this.#socket?.send(JSON.stringify(pings));
+    if (!this.#open || this.#held || this.#sent || this.#queue.size === 0) return;
+    this.#sent = this.#queue.next(MOST_PER_FRAME);
+    this.#socket?.send(JSON.stringify(this.#sent.map(({ ping }) => ping)));
     this.#patience = this.#ports.setTimeout(() => this.#failed(), ANSWER_WITHIN_MS);
+  }
+
+  /** Keeps positions back for a while: the hub shall hear first of what comes before them. @param {boolean} held */
+  hold(held) {
+    this.#held = held;
+    this.send();
   }
 
   /** @param {WebSocket} socket */
@@ -103,11 +109,11 @@ export class Line {
 
   /** @param {WebSocket} socket @param {{ others?: Other[] }} answer */
   #heard(socket, answer) {
-    if (socket !== this.#socket || this.#sentMark === null) return;
+    if (socket !== this.#socket || !this.#sent) return;
     this.#failures = 0;
     this.#ports.clearTimeout(this.#patience);
-    this.#queue.forget(this.#sentMark);
-    this.#sentMark = null;
+    this.#queue.forget(this.#sent);
+    this.#sent = null;
     this.#listener.answered(answer.others ?? []);
     this.send();
   }
@@ -132,7 +138,7 @@ export class Line {
     const socket = this.#socket;
     this.#socket = null;
     this.#open = false;
-    this.#sentMark = null;
+    this.#sent = null;
     this.#ports.clearTimeout(this.#patience);
     socket?.close();
     this.#listener.changed();

@@ -1,127 +1,199 @@
 // @ts-check
-/** The technician's page: shares the position as the technician wishes, and says so. */
+/** The technician's page: puts its parts together. */
 
-import { stayAwake } from "./awake.mjs";
-import { attempt, keepChoice, readChoice, wantsSharing } from "./choice.mjs";
-import { isWorth, pingOf } from "./fixes.mjs";
-import { Line } from "./line.mjs";
+import { Acts } from "./acts.mjs";
+import { ArrivalBanner } from "./arrival.mjs";
+import { showDay } from "./card.mjs";
+import { keepChoice, readChoice } from "./choice.mjs";
+import { travels, withActs } from "./day.mjs";
+import { install, update } from "./install.mjs";
+import { openKept } from "./kept.mjs";
+import { showRefused, showWaiting } from "./notes.mjs";
+import { Poll } from "./poll.mjs";
 import { Queue } from "./queue.mjs";
-import { stateOf } from "./state.mjs";
-import { Watch } from "./watch.mjs";
+import { Sharing } from "./sharing.mjs";
+import { seenOf, stateOf } from "./state.mjs";
 
-/**
- * What the server hands over in the page's data block.
- *
- * @typedef {{ device: string, token: string, traveling: boolean, phrases: Record<string, string> }} Settings
- */
-
-const SAVE_EVERY_MS = 5_000;
-/** A page that was out of sight for longer may be out of date. */
-const OLD_AFTER_MS = 60_000;
-/** A second tap of a double press must not hit the next button of the page that the first one brought. */
+/** A second tap of a double press must not hit the next button. */
 const DEAF_MS = 500;
-const PRESSED = "enroute.pressed";
+/** After the first position is through, what customers see is asked again this soon. */
+const SEEN_AFTER_MS = 1_500;
 
-/** @type {Settings} */
-const settings = JSON.parse(document.getElementById("sharing-settings")?.textContent ?? "{}");
-const box = /** @type {HTMLElement} */ (document.getElementById("sharing"));
-const said = /** @type {HTMLElement} */ (box.querySelector("[data-words]"));
-const store = attempt(() => localStorage) ?? sessionless();
-const queue = new Queue(store, settings.device);
+/** @param {string} id @returns {any} */
+const data = (id, from = document) => JSON.parse(from.getElementById(id)?.textContent ?? "{}");
+/** @param {string} id @returns {HTMLElement} */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @type {import("./state.mjs").Known} */
-const known = {
-  choice: readChoice(store),
-  traveling: settings.traveling,
-  supported: isSecureContext && "geolocation" in navigator,
-  fault: null,
-  found: false,
-  connected: false,
-  waiting: queue.size,
-  refused: false,
-  badClock: false,
-};
-/** @type {number | null} */
-let lastMs = null;
+const settings = data("sharing-settings");
+let day = data("day-settings");
+const box = part("sharing");
+const within = (/** @type {string} */ what) => /** @type {HTMLElement} */ (box.querySelector(what));
 
-const line = new Line(
-  new URL("/api/v1/pings", location.href).href.replace(/^http/, "ws"),
-  settings.token,
-  queue,
-  { answered, changed: show, refused },
+/** @type {{ reachable: boolean, state: import("./poll.mjs").State | null }} */
+const hub = { reachable: navigator.onLine, state: null };
+let pressedMs = 0;
+let leaving = false;
+
+void install();
+const kept = await openKept(globalThis.indexedDB, settings.device);
+const queue = await Queue.load(kept);
+const acts = new Acts(
+  kept,
+  settings.call_token,
+  { changed, done, refused, gone, heard },
   {
-    WebSocket,
-    setTimeout: (act, delayMs) => setTimeout(act, delayMs),
-    clearTimeout: (timer) => clearTimeout(timer),
-    random: Math.random,
+    fetch: (path, options) => fetch(path, options),
+    now: () => new Date(),
+    alone: async (work) => {
+      sharing.hold(true);
+      const alone = navigator.locks ? navigator.locks.request("enroute-technician-acts", work) : work();
+      await Promise.resolve(alone).finally(() => sharing.hold(false));
+    },
   },
 );
-const watch = new Watch(navigator.geolocation, { found, failed });
+await acts.load();
+const poll = new Poll(
+  { told, heard, gone },
+  {
+    fetch: (path, options) => fetch(path, options),
+    setTimeout: (act, delayMs) => setTimeout(act, delayMs),
+    clearTimeout: (timer) => clearTimeout(timer),
+  },
+);
+const sharing = new Sharing(
+  settings.token,
+  queue,
+  {
+    choice: await readChoice(kept),
+    traveling: travels(withActs(day.visits, acts.waiting)),
+    supported: isSecureContext && "geolocation" in navigator,
+    fault: null,
+    found: false,
+    connected: false,
+    waiting: queue.size,
+    refused: false,
+    badClock: false,
+    tracked: settings.tracked,
+    first: true,
+  },
+  show,
+);
+const banner = new ArrivalBanner(part("arrival"), settings.phrases, (arrival, arrived) => {
+  const { booking, name } = arrival;
+  if (arrived) void acts.add({ kind: "status", key: newKey(), at: arrival.at, booking, name, from: "traveling", status: "in_progress" });
+  else void acts.add({ kind: "arrival", key: newKey(), at: new Date().toISOString(), booking, name });
+});
 
-/** @param {GeolocationPosition} fix */
-function found(fix) {
-  known.fault = null;
-  known.found = true;
-  if (isWorth(lastMs, fix.timestamp)) {
-    lastMs = fix.timestamp;
-    queue.add(pingOf(fix));
-    line.send();
+function newKey() {
+  return crypto.randomUUID();
+}
+
+/** What waits has changed. */
+function changed() {
+  const traveling = travels(withActs(day.visits, acts.waiting));
+  if (traveling !== sharing.known.traveling) {
+    sharing.known.traveling = traveling;
+    sharing.follow();
   }
   show();
 }
 
-/** @param {"denied" | "no_position"} fault */
-function failed(fault) {
-  known.fault = fault;
+/** The hub has an act: it counts until the next page says so too. @param {import("./acts.mjs").Act} act */
+function done(act) {
+  if (act.kind === "status") day.visits = withActs(day.visits, [act]);
+  if (acts.waiting.length <= 1) void refresh().then(() => poll.now());
+}
+
+/** @param {import("./acts.mjs").Act} act @param {string | null} now */
+function refused(act, now) {
+  showRefused(part("refusals"), act, now, settings);
+  void refresh();
+}
+
+function gone() {
+  if (!leaving) location.reload(); // the hub's page says why
+}
+
+/** @param {boolean} reachable */
+function heard(reachable) {
+  if (reachable && !hub.reachable) void acts.send().then(() => sharing.follow());
+  hub.reachable = reachable;
   show();
 }
 
-/** @param {import("./line.mjs").Other[]} others */
-function answered(others) {
-  known.badClock = others.some(({ reasons }) => reasons.includes("future") || reasons.includes("ancient"));
-  if (queue.size === 0 && !wanted()) line.stop();
+/** @param {import("./poll.mjs").State} state */
+function told(state) {
+  hub.state = state;
+  if (state.device !== settings.device) return gone();
+  if (state.shell !== settings.shell) void update();
+  if (state.tracked !== sharing.known.tracked) {
+    sharing.known.tracked = state.tracked;
+    sharing.follow();
+  }
+  if (acts.waiting.length > 0) void acts.send();
+  else if (state.day !== day.mark) void refresh();
+  banner.show(state.arrival);
   show();
 }
 
-function refused() {
-  known.refused = true;
-  follow();
-}
-
-function wanted() {
-  return !known.refused && known.supported && wantsSharing(known.choice, known.traveling);
-}
-
-/** Starts and stops what the technician's wish asks for. */
-function follow() {
-  if (wanted()) watch.start();
-  else watch.stop();
-  if (!known.refused && (wanted() || queue.size > 0)) line.start();
-  else line.stop();
-  void stayAwake(wanted());
-  show();
+/** Takes the visits from the hub's page as it is now. */
+async function refresh() {
+  const response = await fetch("/tech", { headers: { Accept: "text/html" } }).catch(() => null);
+  if (response?.status === 401) return gone();
+  if (!response?.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const unfolded = [...document.querySelectorAll("details[open]")].map((one) => one.closest("[data-row]")?.getAttribute("data-row"));
+  for (const id of ["day", "main-step"]) part(id).replaceChildren(...(page.getElementById(id)?.childNodes ?? []));
+  for (const booking of unfolded) document.querySelector(`[data-row="${booking}"] details`)?.setAttribute("open", "");
+  day = data("day-settings");
+  leadIntoMaps();
+  changed();
 }
 
 function show() {
-  known.connected = line.connected;
-  known.waiting = queue.size;
+  const { known } = sharing;
   const { key, look } = stateOf(known);
-  const words = settings.phrases[key].replace("{n}", String(known.waiting));
-  if (said.textContent !== words) said.textContent = words;
+  put(within("[data-words]"), settings.phrases[key]);
   box.dataset.state = look;
+  const seen = seenOf({ traveling: known.traveling, reachable: hub.reachable, seen: hub.state?.seen ?? null });
+  const looking = known.traveling && hub.reachable ? (hub.state?.looking_words ?? "") : "";
+  put(within("[data-seen]"), `${settings.phrases[seen]} ${looking}`.trim());
+  part("offline").hidden = hub.reachable;
+  showWaiting(within("[data-waiting]"), acts.waiting, hub.reachable && known.connected ? 0 : known.waiting, settings);
+  showDay(withActs(day.visits, acts.waiting), settings);
+  if (look === "on" && known.found && known.waiting === 0 && hub.state?.seen === "lost") askWhatIsSeen();
+}
+
+let asking = false;
+
+function askWhatIsSeen() {
+  if (asking) return;
+  asking = true;
+  setTimeout(() => void poll.now().then(() => setTimeout(() => (asking = false), SEEN_AFTER_MS)), SEEN_AFTER_MS);
+}
+
+/** @param {Element} place @param {string} text */
+function put(place, text) {
+  if (place.textContent !== text) place.textContent = text;
 }
 
 /** Offers the choice, and remembers it. */
 function offerChoice() {
   for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (box.querySelectorAll("input[name='share']"))) {
-    input.checked = input.value === known.choice;
-    input.addEventListener("change", () => {
-      known.choice = /** @type {import("./choice.mjs").Choice} */ (input.value);
-      keepChoice(store, known.choice);
-      follow();
-    });
+    input.checked = input.value === sharing.known.choice;
+    input.addEventListener("change", () => void choose(/** @type {import("./choice.mjs").Choice} */ (input.value)));
   }
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (box.querySelectorAll("[hidden]"))) part.hidden = false;
+  within("[data-script]").hidden = within("[data-seen]").hidden = false;
+}
+
+/** @param {import("./choice.mjs").Choice} choice */
+async function choose(choice) {
+  const before = sharing.known.choice;
+  sharing.known.choice = choice;
+  sharing.follow();
+  await keepChoice(kept, choice).catch(() => {});
+  if ((choice === "never") === (before === "never")) return;
+  await acts.add({ kind: "sharing", key: newKey(), at: new Date().toISOString(), sharing: choice !== "never" });
 }
 
 /** Apple's phones know no `geo:` addresses. */
@@ -132,37 +204,49 @@ function leadIntoMaps() {
   }
 }
 
-/** Takes the place of a storage that the browser forbids. @returns {import("./choice.mjs").Store} */
-function sessionless() {
-  return { getItem: () => null, setItem: () => {}, removeItem: () => {} };
+/** @param {SubmitEvent} event */
+function pressed(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.id === "sign-out") return signOut(event);
+  const visit = withActs(day.visits, acts.waiting).find(({ booking }) => booking === form.dataset.booking);
+  if (!visit) return;
+  event.preventDefault();
+  if (Date.now() - pressedMs < DEAF_MS) return;
+  pressedMs = Date.now();
+  const status = /** @type {HTMLButtonElement} */ (event.submitter).value;
+  part("refusals").replaceChildren();
+  const { booking, name, status: from } = visit;
+  void acts.add({ kind: "status", key: newKey(), at: new Date().toISOString(), booking, name, from, status });
 }
 
 /** @param {SubmitEvent} event */
-function pressed(event) {
-  const lastMs = Number(attempt(() => sessionStorage.getItem(PRESSED)) ?? 0);
-  if (Date.now() - lastMs < DEAF_MS) event.preventDefault();
-  else attempt(() => sessionStorage.setItem(PRESSED, String(Date.now())));
+function signOut(event) {
+  if (!hub.reachable) {
+    event.preventDefault();
+    alert(settings.phrases.no_sign_out);
+  } else if (acts.waiting.length + queue.size > 0 && !confirm(settings.phrases.lose)) {
+    event.preventDefault();
+  } else {
+    leaving = true;
+    poll.stop();
+  }
 }
 
-/** @type {number | null} */
-let hiddenAtMs = null;
-
 function visibilityChanged() {
-  if (document.hidden) {
-    hiddenAtMs = Date.now();
-    queue.save();
-  } else if (hiddenAtMs !== null && Date.now() - hiddenAtMs > OLD_AFTER_MS) {
-    location.reload();
-  } else {
-    follow(); // the browser gave the screen's lock back, and may have broken the line
-  }
+  if (document.hidden) return poll.stop();
+  sharing.follow(); // the browser gave the screen's lock back, and may have broken the line
+  poll.start();
 }
 
 offerChoice();
 leadIntoMaps();
-follow();
-setInterval(() => queue.save(), SAVE_EVERY_MS);
-addEventListener("online", follow);
-addEventListener("pagehide", () => queue.save());
+sharing.follow();
+void acts.send();
+poll.start();
+addEventListener("online", () => void poll.now());
+addEventListener("offline", () => {
+  sharing.cut();
+  heard(false);
+});
 document.addEventListener("visibilitychange", visibilityChanged);
 document.addEventListener("submit", pressed);

@@ -1,79 +1,61 @@
 // @ts-check
-/** Positions that the hub has not acknowledged yet: in memory, and on the phone in case the page is closed. */
-
-import { attempt } from "./choice.mjs";
+/** Positions that the hub has not acknowledged yet. The newest goes first, then the others as they were taken. */
 
 /** @typedef {import("./fixes.mjs").Ping} Ping */
-/** @typedef {import("./choice.mjs").Store} Store */
+/** @typedef {{ key: number, ping: Ping }} Waiting */
 
-/** At one position in two seconds an hour; then the oldest go. */
-export const MOST_KEPT = 1_800;
+/** A long working day at one position in two seconds; then the oldest go. */
+export const MOST_KEPT = 20_000;
 
-/** First in, first out; bounded. */
+/** In memory and on the phone; bounded. */
 export class Queue {
-  /** @type {Ping[]} */
-  #pings;
-  /** How many have ever left, so that a mark stays true while the oldest go. */
-  #left = 0;
-  #saved = true;
-  #store;
-  #name;
+  /** @type {Waiting[]} */
+  #waiting;
+  /** The newest one that the hub has: whatever is newer is worth more than all that is older. */
+  #shownKey = 0;
+  #lastKey;
+  #kept;
 
-  /**
-   * @param {Store} store
-   * @param {string} device whose positions these are: another technician on the same phone has others
-   */
-  constructor(store, device) {
-    this.#store = store;
-    this.#name = `enroute.pings.${device}`;
-    this.#pings = this.#read();
+  /** @param {import("./kept.mjs").Kept} kept @param {Waiting[]} waiting */
+  constructor(kept, waiting = []) {
+    this.#kept = kept;
+    this.#waiting = waiting;
+    this.#lastKey = waiting.at(-1)?.key ?? 0;
+  }
+
+  /** @param {import("./kept.mjs").Kept} kept */
+  static async load(kept) {
+    return new Queue(kept, (await kept.all("pings")).map(({ key, value }) => ({ key, ping: value })));
   }
 
   get size() {
-    return this.#pings.length;
+    return this.#waiting.length;
   }
 
   /** @param {Ping} ping */
   add(ping) {
-    this.#pings.push(ping);
-    this.#drop(this.#pings.length - MOST_KEPT);
-    this.#saved = false;
+    this.#lastKey += 1;
+    this.#waiting.push({ key: this.#lastKey, ping });
+    this.#kept.put("pings", ping, this.#lastKey).catch(() => {}); // a full phone: it is still in memory
+    if (this.size > MOST_KEPT) this.forget(this.#waiting.slice(0, this.size - MOST_KEPT));
   }
 
   /**
-   * Shows the oldest ones without taking them out, and the mark to forget them by.
+   * Shows what to send next, without taking it out.
    *
    * @param {number} most
    */
-  first(most) {
-    const pings = this.#pings.slice(0, most);
-    return { pings, mark: this.#left + pings.length };
+  next(most) {
+    const newest = this.#waiting.at(-1);
+    if (newest && newest.key > this.#shownKey) return [newest];
+    return this.#waiting.slice(0, most);
   }
 
-  /** Forgets what came before a mark. @param {number} mark */
-  forget(mark) {
-    this.#drop(mark - this.#left);
-    this.#saved = false;
-    if (this.size === 0) this.save(); // else a page that is closed now would send them again
-  }
-
-  /** Writes to the phone what has changed; cheap enough every few seconds, not for every position. */
-  save() {
-    if (this.#saved) return;
-    this.#saved = true;
-    if (this.size) attempt(() => this.#store.setItem(this.#name, JSON.stringify(this.#pings)));
-    else attempt(() => this.#store.removeItem(this.#name));
-  }
-
-  /** @param {number} count */
-  #drop(count) {
-    if (count <= 0) return;
-    this.#left += this.#pings.splice(0, count).length;
-  }
-
-  /** @returns {Ping[]} */
-  #read() {
-    const kept = attempt(() => JSON.parse(this.#store.getItem(this.#name) ?? "[]"));
-    return Array.isArray(kept) ? kept.slice(-MOST_KEPT) : [];
+  /** Forgets what the hub has. @param {Waiting[]} sent */
+  forget(sent) {
+    const keys = new Set(sent.map(({ key }) => key));
+    this.#waiting = this.#waiting.filter(({ key }) => !keys.has(key));
+    this.#shownKey = Math.max(this.#shownKey, ...keys);
+    this.#kept.remove("pings", [...keys]).catch(() => {});
   }
 }

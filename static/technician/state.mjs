@@ -14,6 +14,8 @@ import { wantsSharing } from "./choice.mjs";
  * @property {number} waiting positions that the hub has not acknowledged
  * @property {boolean} refused the hub no longer knows this phone
  * @property {boolean} badClock the hub cannot use this phone's times
+ * @property {boolean} tracked positions may be taken at this hour
+ * @property {boolean} first no other tab of this browser shares
  */
 /** @typedef {{ key: string, look: "on" | "off" | "trouble" }} Said */
 
@@ -28,6 +30,8 @@ export function stateOf(known) {
   if (known.refused) return { key: "refused", look: "trouble" };
   if (choice === "never") return { key: traveling ? "off_traveling" : "off", look: "off" };
   if (!wantsSharing(choice, traveling)) return { key: "way_waiting", look: "off" };
+  if (!known.tracked) return { key: "off_hours", look: "off" };
+  if (!known.first) return { key: "other_tab", look: "on" };
   const trouble = troubleOf(known);
   if (trouble) return { key: trouble, look: "trouble" };
   if (!known.found) return { key: "connecting", look: "off" };
@@ -41,4 +45,15 @@ function troubleOf({ supported, fault, badClock, connected, waiting }) {
   if (!connected && waiting > 0) return "no_signal";
   if (badClock) return "clock";
   return fault;
+}
+
+/**
+ * What customers see, as the hub last said; without a connection nothing is promised.
+ *
+ * @param {{ traveling: boolean, reachable: boolean, seen: "yes" | "lost" | "no" | null }} known
+ */
+export function seenOf({ traveling, reachable, seen }) {
+  if (!traveling) return "seen_no";
+  if (!reachable) return "seen_unknown";
+  return seen === "yes" ? "seen_yes" : "seen_lost";
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+import msgspec
+from playwright.async_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import update
+from websockets.asyncio.client import ClientConnection
 
 from hub.demo.address_file import load
 from hub.domain.geodesy import Point
@@ -44,9 +46,16 @@ class Phone:
 
 @asynccontextmanager
 async def a_phone(
-    hub: RunningHub, browser: Browser, scene: Scene, place: Point, *, allowed: bool = True, **more: Any
+    hub: RunningHub,
+    browser: Browser,
+    scene: Scene,
+    place: Point,
+    *,
+    allowed: bool = True,
+    tolerate: tuple[str, ...] = (),
+    **more: Any,
 ) -> AsyncIterator[Phone]:
-    """Enrol a new phone of the scene's technician; it must not complain."""
+    """Enrol a new phone of the scene's technician; it must not complain, but of what is tolerated."""
     async with hub.database.write() as tx:
         expires_at = datetime.now(UTC) + timedelta(days=1)
         _, token = await build_enrolment(tx, scene.visit.directory.resource_id, expires_at=expires_at)
@@ -67,7 +76,16 @@ async def a_phone(
     await page.get_by_role("button", name="Yes, use this phone").click()
     yield Phone(context, page)
     await context.close()
-    assert faults == []
+    assert [fault for fault in faults if not any(known in fault for known in tolerate)] == []
+
+
+async def told(customer: ClientConnection, place: Point) -> None:
+    """Wait until a customer is told that the technician is there, with the status or after it."""
+    async with asyncio.timeout(20):
+        while True:
+            seen = msgspec.json.decode(await customer.recv()).get("position")
+            if seen and abs(seen["lat"] - place.lat) + abs(seen["lon"] - place.lon) < NEAR_DEG:
+                return
 
 
 async def at_home(hub: RunningHub, city_folder: Path) -> tuple[Scene, Point]:
@@ -92,21 +110,17 @@ async def test_a_technician_is_seen_from_setting_off_until_arriving(
         await phone.press("Set off")
         await expect(phone.page.get_by_test_id("status")).to_have_text("On the way")
         await expect(phone.words).to_have_text("Your position is shared while you are on the way")
-        seen = (await next_of(customer, "position"))["position"]
-        assert abs(seen["lat"] - start.lat) < NEAR_DEG
-        assert abs(seen["lon"] - start.lon) < NEAR_DEG
-
+        await told(customer, start)
         there = Point(start.lat + 0.0005, start.lon)
         await phone.is_at(there)
-        async with city_hub.live(scene) as again:
-            while abs(seen["lat"] - there.lat) > NEAR_DEG:
-                seen = (await next_of(again, "position"))["position"]
+        await told(customer, there)
         await phone.page.screenshot(path=pictures / "technician-on-the-way.png")
 
         await phone.press("I have arrived")
         await expect(phone.page.get_by_test_id("status")).to_have_text("At work")
         await expect(phone.words).to_have_text("Your position is shared as soon as you set off")
-        assert (await next_of(customer, "status"))["position"] is None
+        while (await next_of(customer, "status"))["visit"]["status"] != "in_progress":
+            pass
 
 
 async def test_the_customers_map_shows_the_phone(
@@ -132,35 +146,12 @@ async def test_a_technician_turns_sharing_off_and_the_phone_remembers(
         await expect(phone.words).to_have_text("Off: nobody sees where you are")
         await phone.press("Set off")
         await expect(phone.words).to_have_text("Off: your customer waits without seeing where you are")
+        await expect(phone.page.get_by_test_id("seen")).to_contain_text("Your customer cannot see you now.")
+        await expect(phone.page.get_by_test_id("waiting")).to_be_hidden()
         snapshot = (await city_hub.http.get(f"/v/{scene.link_token}/snapshot")).json()
         assert (snapshot["visit"]["status"], snapshot["position"]) == ("traveling", None)
         await phone.page.get_by_role("radio", name="Always", exact=True).check()
         await expect(phone.words).to_contain_text("shared all the time")
-
-
-async def test_positions_without_signal_wait_on_the_phone_and_follow(
-    city_hub: RunningHub, browser: Browser, city_folder: Path
-) -> None:
-    scene, start = await at_home(city_hub, city_folder)
-    kept = (
-        "() => JSON.parse(Object.entries(localStorage).find(([name]) => name.startsWith('enroute.pings'))?.[1] ?? '[]')"
-    )
-    away = True
-
-    def meet(socket: WebSocketRoute) -> object:
-        return socket.close() if away else socket.connect_to_server()
-
-    async with a_phone(city_hub, browser, scene, start) as phone, city_hub.live(scene) as customer:
-        await phone.page.route_web_socket(re.compile("/api/v1/pings"), meet)
-        await phone.press("Set off")
-        await expect(phone.words).to_contain_text("No signal. Positions that wait to be sent:")
-        await phone.page.reload()  # the page is closed, and opened again
-        await expect(phone.words).to_contain_text(re.compile("wait to be sent: [2-9]"))
-        assert len(await phone.page.evaluate(kept)) >= 1
-        away = False
-        await expect(phone.words).to_have_text("Your position is shared while you are on the way", timeout=15_000)
-        assert (await next_of(customer, "position"))["position"] is not None
-        assert await phone.page.evaluate(kept) == []
 
 
 async def test_without_permission_it_says_what_to_do(city_hub: RunningHub, browser: Browser, city_folder: Path) -> None:
@@ -172,14 +163,15 @@ async def test_without_permission_it_says_what_to_do(city_hub: RunningHub, brows
 
 async def test_a_phone_that_was_taken_back_says_so(city_hub: RunningHub, browser: Browser, city_folder: Path) -> None:
     scene, start = await at_home(city_hub, city_folder)
-    async with a_phone(city_hub, browser, scene, start) as phone:
+    async with a_phone(city_hub, browser, scene, start, tolerate=("401",)) as phone:
         await phone.press("Set off")
         await expect(phone.words).to_have_text("Your position is shared while you are on the way")
         now = datetime.now(UTC)
         async with city_hub.database.write() as tx:
             for device in await devices.active(tx, now):
                 await devices.revoke(tx, device.id, now)
-        await expect(phone.words).to_contain_text("no longer valid", timeout=10_000)
+        gone = phone.page.get_by_role("heading", name="This phone is not enrolled")
+        await expect(gone).to_be_visible(timeout=25_000)
 
 
 async def test_without_script_the_buttons_work(city_hub: RunningHub, browser: Browser, city_folder: Path) -> None:

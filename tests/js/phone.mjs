@@ -1,30 +1,11 @@
 // @ts-check
-/** A phone's browser that is played by the test: a storage, sockets and a clock. */
-
-/** @returns {Storage & { kept: Map<string, string> }} */
-export function storage() {
-  const kept = new Map();
-  return /** @type {any} */ ({
-    kept,
-    getItem: (/** @type {string} */ name) => kept.get(name) ?? null,
-    setItem: (/** @type {string} */ name, /** @type {string} */ text) => kept.set(name, text),
-    removeItem: (/** @type {string} */ name) => kept.delete(name),
-  });
-}
-
-/** A storage that a browser forbids or that is full. */
-export const forbidden = /** @type {any} */ (
-  new Proxy({}, {
-    get: () => () => {
-      throw new Error("forbidden");
-    },
-  })
-);
+/** A phone's browser that is played by the test: positions, sockets and a clock. */
 
 /** @param {number} n @returns {import("../../static/technician/fixes.mjs").Ping} */
 export function ping(n) {
   const at = new Date(Date.UTC(2026, 10, 23, 14, 0, n)).toISOString();
-  return { lat: 60 + n / 1_000, lon: 24.9, at, accuracy_m: 5, speed_mps: null, heading_deg: null, altitude_m: null };
+  const unknown = { speed_mps: null, heading_deg: null, altitude_m: null, battery: null };
+  return { lat: 60 + n / 1_000, lon: 24.9, at, accuracy_m: 5, ...unknown, id: `ping-${n}` };
 }
 
 /** Sockets, a clock and chance. */

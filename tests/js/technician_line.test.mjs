@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ANSWER_WITHIN_MS, Line, MOST_PER_FRAME } from "../../static/technician/line.mjs";
+import { inMemory } from "../../static/technician/kept.mjs";
 import { Queue } from "../../static/technician/queue.mjs";
-import { Network, ping, storage } from "./phone.mjs";
+import { Network, ping } from "./phone.mjs";
 
 /** @param {number} waiting */
 function started(waiting = 0) {
   const network = new Network();
-  const queue = new Queue(storage(), "de_1");
+  const queue = new Queue(inMemory());
   for (let n = 0; n < waiting; n += 1) queue.add(ping(n));
   /** @type {any[]} */
   const heard = [];
@@ -53,14 +54,29 @@ test("one frame is under way at a time, and forgotten only when it is answered",
   assert.equal(queue.size, 1);
 });
 
-test("after a long silence many go in one frame", () => {
-  const { network, queue } = started(MOST_PER_FRAME + 1);
+test("after a long silence the newest goes first and alone, then the others in order, many in one frame", () => {
+  const { network, queue } = started(MOST_PER_FRAME + 2);
   network.newest.onopen();
-  assert.equal(network.newest.sent[0].length, MOST_PER_FRAME);
+  assert.deepEqual(network.newest.sent[0], [ping(MOST_PER_FRAME + 1)]);
   answer(network.newest);
-  assert.equal(network.newest.sent[1].length, 1);
+  assert.deepEqual(network.newest.sent[1].slice(0, 2), [ping(0), ping(1)]);
+  assert.equal(network.newest.sent[1].length, MOST_PER_FRAME);
+  queue.add(ping(MOST_PER_FRAME + 2)); // measured meanwhile: newer than all that waits
+  answer(network.newest);
+  assert.deepEqual(network.newest.sent[2], [ping(MOST_PER_FRAME + 2)]);
+  answer(network.newest);
+  assert.deepEqual(network.newest.sent[3], [ping(MOST_PER_FRAME)]);
   answer(network.newest);
   assert.equal(queue.size, 0);
+});
+
+test("held back it sends nothing, and goes on afterwards", () => {
+  const { network, line } = started(1);
+  line.hold(true);
+  network.newest.onopen();
+  assert.equal(network.newest.sent.length, 0);
+  line.hold(false);
+  assert.equal(network.newest.sent.length, 1);
 });
 
 test("what had no answer when the line broke is sent again on the next one", () => {

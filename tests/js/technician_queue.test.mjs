@@ -2,56 +2,84 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { IDBFactory } from "fake-indexeddb";
+
+import { openKept } from "../../static/technician/kept.mjs";
 import { MOST_KEPT, Queue } from "../../static/technician/queue.mjs";
-import { forbidden, ping, storage } from "./phone.mjs";
+import { ping } from "./phone.mjs";
 
-test("positions come out in the order in which they were measured, and stay until they are forgotten", () => {
-  const queue = new Queue(storage(), "de_1");
+/** @param {IDBFactory} phone */
+async function opened(phone, device = "de_1") {
+  const kept = await openKept(phone, device);
+  return { kept, queue: await Queue.load(kept) };
+}
+
+/** @param {Queue} queue @param {number} most */
+const pings = (queue, most = 9) => queue.next(most).map((one) => one.ping);
+
+test("the newest position goes first, then the others in the order in which they were measured", async () => {
+  const { queue } = await opened(new IDBFactory());
   for (const n of [1, 2, 3]) queue.add(ping(n));
-  const { pings, mark } = queue.first(2);
-  assert.deepEqual(pings, [ping(1), ping(2)]);
-  assert.equal(queue.size, 3);
-  queue.forget(mark);
-  assert.deepEqual(queue.first(9).pings, [ping(3)]);
+  assert.deepEqual(pings(queue), [ping(3)]);
+  queue.forget(queue.next(9));
+  assert.deepEqual(pings(queue), [ping(1), ping(2)]);
+  assert.equal(queue.size, 2);
 });
 
-test("of too many the oldest go, and a mark made before forgets no newer ones", () => {
-  const queue = new Queue(storage(), "de_1");
-  for (let n = 0; n < MOST_KEPT; n += 1) queue.add(ping(n));
-  const { mark } = queue.first(2);
-  for (let n = 0; n < 5; n += 1) queue.add(ping(MOST_KEPT + n));
+test("they stay until they are forgotten", async () => {
+  const { queue } = await opened(new IDBFactory());
+  queue.add(ping(1));
+  queue.next(9);
+  assert.deepEqual(pings(queue), [ping(1)]);
+});
+
+test("of too many the oldest go", async () => {
+  const { queue } = await opened(new IDBFactory());
+  for (let n = 0; n < MOST_KEPT + 5; n += 1) queue.add(ping(n));
   assert.equal(queue.size, MOST_KEPT);
-  queue.forget(mark);
-  assert.equal(queue.size, MOST_KEPT);
-  assert.deepEqual(queue.first(1).pings, [ping(5)]);
+  queue.forget(queue.next(1)); // the newest
+  assert.deepEqual(pings(queue, 1), [ping(5)]);
 });
 
-test("what was saved is there again when the page is opened again, for the same phone only", () => {
-  const store = storage();
-  const queue = new Queue(store, "de_1");
-  queue.add(ping(1));
-  queue.save();
-  assert.deepEqual(new Queue(store, "de_1").first(9).pings, [ping(1)]);
-  assert.equal(new Queue(store, "de_2").size, 0);
+test("what waits is there again when the page is opened again, in order", async () => {
+  const phone = new IDBFactory();
+  const { queue, kept } = await opened(phone);
+  for (let n = 0; n < 12; n += 1) queue.add(ping(n));
+  await kept.all("pings");
+  const again = await opened(phone);
+  again.queue.forget(again.queue.next(1));
+  assert.deepEqual(pings(again.queue, 20), [...Array(11).keys()].map(ping));
 });
 
-test("nothing is left on the phone once the hub has everything", () => {
-  const store = storage();
-  const queue = new Queue(store, "de_1");
+test("nothing is left on the phone once the hub has everything", async () => {
+  const phone = new IDBFactory();
+  const { queue, kept } = await opened(phone);
   queue.add(ping(1));
-  queue.save();
-  queue.forget(queue.first(9).mark);
-  assert.equal(store.kept.size, 0);
+  queue.forget(queue.next(9));
+  assert.deepEqual(await kept.all("pings"), []);
 });
 
-test("a storage that is forbidden or holds nonsense is no reason to stop", () => {
-  const queue = new Queue(forbidden, "de_1");
+test("another technician on the same phone finds nothing of the former", async () => {
+  const phone = new IDBFactory();
+  const { queue, kept } = await opened(phone);
   queue.add(ping(1));
-  queue.save();
-  assert.equal(queue.size, 1);
-  for (const text of ["{", "null", '"text"']) {
-    const store = storage();
-    store.setItem("enroute.pings.de_1", text);
-    assert.equal(new Queue(store, "de_1").size, 0);
+  await kept.put("acts", { kind: "status" });
+  await kept.put("facts", "always", "choice");
+  const { kept: theirs } = await opened(phone, "de_2");
+  assert.deepEqual(await theirs.all("pings"), []);
+  assert.deepEqual(await theirs.all("acts"), []);
+  assert.deepEqual(await theirs.all("facts"), [{ key: "device", value: "de_2" }]);
+});
+
+test("a database that is forbidden is no reason to stop", async () => {
+  const forbidden = /** @type {any} */ ({
+    open: () => {
+      throw new Error("forbidden");
+    },
+  });
+  for (const phone of [forbidden, undefined]) {
+    const { queue } = await opened(phone);
+    queue.add(ping(1));
+    assert.equal(queue.size, 1);
   }
 });

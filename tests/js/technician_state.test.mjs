@@ -4,8 +4,8 @@ import { test } from "node:test";
 
 import { keepChoice, readChoice, wantsSharing } from "../../static/technician/choice.mjs";
 import { isWorth, pingOf } from "../../static/technician/fixes.mjs";
-import { stateOf } from "../../static/technician/state.mjs";
-import { forbidden, storage } from "./phone.mjs";
+import { inMemory } from "../../static/technician/kept.mjs";
+import { seenOf, stateOf } from "../../static/technician/state.mjs";
 
 /** @param {Partial<import("../../static/technician/state.mjs").Known>} parts */
 function said(parts) {
@@ -19,6 +19,8 @@ function said(parts) {
     waiting: 0,
     refused: false,
     badClock: false,
+    tracked: true,
+    first: true,
     ...parts,
   });
 }
@@ -45,17 +47,29 @@ test("troubles of a phone that shall not share are nobody's business", () => {
   assert.equal(said({ traveling: false, fault: "denied", connected: false, waiting: 2 }).key, "way_waiting");
 });
 
-test("the choice is remembered, and on the way is what counts without one", () => {
-  const store = storage();
-  assert.equal(readChoice(store), "way");
+test("the choice is remembered, and on the way is what counts without one", async () => {
+  const kept = inMemory();
+  assert.equal(await readChoice(kept), "way");
   for (const choice of /** @type {const} */ (["always", "never", "way"])) {
-    keepChoice(store, choice);
-    assert.equal(readChoice(store), choice);
+    await keepChoice(kept, choice);
+    assert.equal(await readChoice(kept), choice);
   }
-  store.setItem("enroute.share", "nonsense");
-  assert.equal(readChoice(store), "way");
-  keepChoice(forbidden, "never");
-  assert.equal(readChoice(forbidden), "way");
+  await kept.put("facts", "nonsense", "choice");
+  assert.equal(await readChoice(kept), "way");
+});
+
+test("outside tracking hours, and beside another tab, nothing is the phone's fault", () => {
+  assert.deepEqual(said({ tracked: false, fault: "denied" }), { key: "off_hours", look: "off" });
+  assert.deepEqual(said({ first: false, connected: false, waiting: 2 }), { key: "other_tab", look: "on" });
+});
+
+test("what customers see is the hub's word, and nobody's without a connection", () => {
+  const known = /** @type {const} */ ({ traveling: true, reachable: true, seen: "yes" });
+  assert.equal(seenOf(known), "seen_yes");
+  assert.equal(seenOf({ ...known, seen: "lost" }), "seen_lost");
+  assert.equal(seenOf({ ...known, seen: null }), "seen_lost");
+  assert.equal(seenOf({ ...known, reachable: false }), "seen_unknown");
+  assert.equal(seenOf({ ...known, traveling: false, reachable: false }), "seen_no");
 });
 
 test("whether to share follows from choice and visit", () => {
@@ -68,7 +82,7 @@ test("whether to share follows from choice and visit", () => {
 test("a fix becomes a ping with what is unknown as null", () => {
   const coords = { latitude: 60.17, longitude: 24.94, accuracy: 7, speed: null, heading: NaN, altitude: 12 };
   const fix = /** @type {any} */ ({ coords, timestamp: Date.UTC(2026, 10, 23, 14, 0, 1) });
-  assert.deepEqual(pingOf(fix), {
+  assert.deepEqual(pingOf(fix, 0.5, "one"), {
     lat: 60.17,
     lon: 24.94,
     at: "2026-11-23T14:00:01.000Z",
@@ -76,6 +90,8 @@ test("a fix becomes a ping with what is unknown as null", () => {
     speed_mps: null,
     heading_deg: null,
     altitude_m: 12,
+    battery: 0.5,
+    id: "one",
   });
 });
 

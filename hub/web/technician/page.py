@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.domain.booking_status import ENDED, BookingStatus
-from hub.domain.technician_day import MAIN_STEP, SIDE_STEPS, STEPS, current_visit, local_days
+from hub.domain.booking_status import BookingStatus
+from hub.domain.technician_day import MAIN_STEP, SIDE_STEPS, STEPS, current_visit
 from hub.domain.tokens import device_token
 from hub.services.change_status import StatusRefused
 from hub.services.outcomes import UnknownBooking
-from hub.store import day_visits
 from hub.store.day_visits import DayVisit
 from hub.store.sessions import TechnicianSession
 from hub.web.credentials import services_of
@@ -27,10 +26,13 @@ from hub.web.sessions import (
     signed_in_technician,
     to_enrolment,
 )
+from hub.web.technician.calls import call_token, is_call
+from hub.web.technician.day import mark_of, own_visit, read_day
+from hub.web.technician.shell import VERSION_HEADER, module_url, shell_version
+from hub.web.technician.steps import call_status
+from hub.web.technician.words import PHRASES, STEP_WORDS
 
 SIGN_OUT = "/tech/sign-out"
-DAYS = 2
-"""Today and tomorrow."""
 
 
 async def technician_page(request: Request) -> Response:
@@ -41,10 +43,12 @@ async def technician_page(request: Request) -> Response:
 
 async def post_status(request: Request) -> Response:
     """Set the status of one of the technician's own visits; pressed twice it counts once."""
+    if is_call(request):
+        return await call_status(request)
     technician = await signed_in_technician(request)
     if technician is None:
         return await to_enrolment(request)
-    visit = await _own_visit(request, technician)
+    visit = await own_visit(request, technician)
     if visit is None:
         return await error_page(request, 404)
     try:
@@ -69,23 +73,16 @@ async def post_status(request: Request) -> Response:
 
 
 async def post_sign_out(request: Request) -> Response:
-    """Take the phone back from the technician."""
+    """Take the phone back from the technician, with all that the browser has kept for them."""
     try:
         await read_form(request)
     except FormRefused:
         return see("/tech")
     await end_session(request, TECHNICIAN_COOKIE)
     response = await page_response(request, "technician/not_enrolled.html", signed_out=True)
+    response.headers["Clear-Site-Data"] = '"storage"'
     forget_session(response, TECHNICIAN_COOKIE)
     return response
-
-
-async def _own_visit(request: Request, technician: TechnicianSession) -> DayVisit | None:
-    booking_id = request.path_params["booking_id"]
-    if "\x00" in booking_id:  # no id holds one, and PostgreSQL refuses to look for it
-        return None
-    async with services_of(request).database.read() as tx:
-        return await day_visits.get(tx, technician.resource_id, booking_id)
 
 
 async def _page(
@@ -93,10 +90,8 @@ async def _page(
 ) -> Response:
     services = services_of(request)
     now = services.clock()
-    since, before = local_days(now, ZoneInfo(technician.time_zone), DAYS)
     async with services.database.read() as tx:
-        visits = await day_visits.of_technician(tx, technician.resource_id, since, before)
-    visits = [visit for visit in visits if visit.status is not BookingStatus.CANCELED]
+        visits = await read_day(tx, technician, now)
     current = current_visit(visits)
     page = await page_response(
         request,
@@ -104,20 +99,28 @@ async def _page(
         status_code,
         technician=technician,
         current=current,
+        visits=visits,
         days=_by_day(visits, current, technician.time_zone),
+        mark=mark_of(visits, technician, now),
         today=now,
-        done=sum(visit.status in ENDED for visit in visits),
         notice=notice,
         main_step=MAIN_STEP,
         side_steps=SIDE_STEPS,
+        step_words=STEP_WORDS,
+        phrases=PHRASES,
         form_token=lambda action: form_token(request, action),
         sign_out=SIGN_OUT,
         device_id=technician.device_id,
         device_token=device_token(services.settings.secret, technician.device_id),
+        call_token=call_token(request),
+        shell=shell_version(),
+        module_url=module_url,
         traveling=any(visit.status is BookingStatus.TRAVELING for visit in visits),
+        tracked=services.hours.tracked(technician.resource_id, now),
         portal_name=technician.portal_name,
         portal_demo=technician.portal_demo,
     )
+    page.headers[VERSION_HEADER] = shell_version()
     return keep_cookie(request, page)
 
 
