@@ -26,8 +26,10 @@ async def make_days(tx: AsyncConnection, moments: Iterable[datetime]) -> None:
     Looking costs a fraction of a millisecond. Where a day is missing the lock is taken before any table is touched,
     and ATTACH, unlike PARTITION OF, lets others read and insert meanwhile.
     """
-    days = {_day(moment) for moment in moments}
-    if tx.dialect.name != "postgresql" or not (missing := await _missing(tx, days)):
+    if tx.dialect.name != "postgresql":
+        return
+    missing = await _missing(tx, {_day(moment) for moment in moments})
+    if not missing:
         return
     await _lock(tx)
     for day in sorted(await _missing(tx, missing)):
