@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
-import sys
-
-import segno
 
 from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.output import say
+from hub.commands.qr_code import qr_code
 from hub.data_dir import settings_beside
 from hub.services.issue_devices import IssuedDevice, issue_device, revoke_device
 from hub.services.outcomes import UnknownResource
@@ -61,15 +58,7 @@ async def _revoke(url: str, device_id: str) -> None:
 def _for_apps(base_url: str, token: str, device_name: str) -> str:
     """Tell how apps are set up; docs/devices tells each step."""
     link = owntracks_link(base_url, token, device_name)
-    lines = ["", "OwnTracks: scan this with the phone, or open the link on it.", "", *_qr_code(link), "", link, ""]
+    lines = ["", "OwnTracks: scan this with the phone, or open the link on it.", "", *qr_code(link), "", link, ""]
     lines += ["Other apps (docs/devices tells each step):", ""]
     lines += [f"  {one.app}, {one.name}: {one.value}" for one in settings_of_apps(base_url, token, device_name)]
     return "\n".join(lines)
-
-
-def _qr_code(text: str) -> list[str]:
-    """Draw a QR code, white where it must be: a terminal with a light background would turn it inside out."""
-    drawn = io.StringIO()
-    segno.make_qr(text, error="l").terminal(drawn, compact=True)
-    rows = drawn.getvalue().splitlines()
-    return [f"\x1b[97;40m{row}\x1b[0m" for row in rows] if sys.stdout.isatty() else rows

@@ -8,6 +8,7 @@ import asyncio
 from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.output import say
+from hub.commands.qr_code import qr_code
 from hub.data_dir import settings_beside
 from hub.services.enrol_technician import issue_enrolment, revoke_enrolment
 from hub.services.outcomes import UnknownResource
@@ -43,6 +44,8 @@ async def _enrol(settings: Settings, arguments: argparse.Namespace) -> None:
         raise CommandError(f"there is no resource {arguments.resource}")
     url = f"{settings.public_url}/tech/enrol/{issued.token}"
     say({"id": issued.id, "url": url, "expires_at": issued.expires_at}, as_json=arguments.json)
+    if not arguments.json:
+        print("\n".join(["", "Scan this with the technician's phone, or send the link:", "", *qr_code(url)]))
 
 
 async def _revoke(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -42,6 +42,14 @@ def enrolment_token(secret: bytes, enrolment_id: str) -> str:
     return _derived(secret, "enrolment", enrolment_id)
 
 
+def session_token(secret: bytes, device_id: str, browser: str) -> str:
+    """Derive the token of the session by which one browser becomes a device; see `link_token`.
+
+    So the same browser can be given it again when its first answer was lost in a double press.
+    """
+    return _derived(secret, "session", f"{device_id}:{browser}")
+
+
 def mqtt_key(secret: bytes, device_id: str) -> str:
     """Derive the level of a device's MQTT topic by which its messages are known; see `link_token`."""
     return _derived(secret, "mqtt", device_id)

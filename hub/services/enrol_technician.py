@@ -8,15 +8,16 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.enrolment import VALID_FOR, may_enrol
-from hub.domain.tokens import device_token, enrolment_token, token_hash
+from hub.domain.tokens import device_token, enrolment_token, session_token, token_hash
 from hub.services.outcomes import UnknownResource
-from hub.services.sign_in import session_token
 from hub.store import devices, enrolments, resources, sessions
 from hub.store.database import Database
 from hub.store.enrolments import Enrolment
 from hub.store.ids import new_id
 
 TECHNICIANS_STAY = timedelta(days=30)
+PRESSED_AGAIN_WITHIN = timedelta(seconds=60)
+"""A double press on a slow connection; whoever comes later has lost the cookie for another reason."""
 DEVICE_NAME = "browser"
 
 
@@ -83,21 +84,43 @@ async def open_enrolment(db: Database, token: str, now: datetime) -> Enrolment |
     return found if found and _is_open(found, now) else EnrolmentGone()
 
 
-async def enrol(db: Database, secret: bytes, token: str, *, now: datetime) -> Enrolled | EnrolmentGone:
+async def enrol(db: Database, secret: bytes, token: str, *, browser: str, now: datetime) -> Enrolled | EnrolmentGone:
     """Use an enrolment: of two at once only one succeeds, except in a demo (see `may_enrol`).
 
-    The phone gets a device, whose token follows from its id, and a session that knows it.
+    The phone gets a device, whose token follows from its id, and a session that knows it. `browser` is a secret that
+    only this browser has: a double press, whose first answer the browser throws away, gets the same session again.
     """
     async with db.write() as tx:
         found = await enrolments.get_for_update(tx, token_hash(token))
-        if found is None or not _is_open(found, now):
+        if found is None:
             return EnrolmentGone()
+        if not _is_open(found, now):
+            return await _again(tx, secret, found, browser, now)
         await enrolments.mark_used(tx, found.id, now)
-        return await _begin(tx, secret, found.resource_id, now)
+        return await _begin(tx, secret, found.resource_id, browser, now)
 
 
-async def _begin(tx: AsyncConnection, secret: bytes, resource_id: str, now: datetime) -> Enrolled:
-    device_id, token, expires_at = new_id("de"), session_token(), now + TECHNICIANS_STAY
+async def _again(
+    tx: AsyncConnection, secret: bytes, found: Enrolment, browser: str, now: datetime
+) -> Enrolled | EnrolmentGone:
+    used_at = found.used_at
+    if used_at is None or not used_at <= now < used_at + PRESSED_AGAIN_WITHIN or found.revoked_at is not None:
+        return EnrolmentGone()
+    for begun in await sessions.begun_since(tx, found.resource_id, used_at):
+        token = session_token(secret, begun.device_id or "", browser)
+        if token_hash(token) == begun.token_hash and await sessions.find_technician(tx, begun.token_hash, now):
+            return Enrolled(
+                session_token=token,
+                device_id=begun.device_id or "",
+                resource_id=found.resource_id,
+                expires_at=begun.expires_at,
+            )
+    return EnrolmentGone()
+
+
+async def _begin(tx: AsyncConnection, secret: bytes, resource_id: str, browser: str, now: datetime) -> Enrolled:
+    device_id, expires_at = new_id("de"), now + TECHNICIANS_STAY
+    token = session_token(secret, device_id, browser)
     device = devices.NewDevice(
         id=device_id,
         resource_id=resource_id,

@@ -111,6 +111,12 @@ async def find_technician(tx: AsyncConnection, token_hash: bytes, now: datetime)
     return await rows.find(tx, TechnicianSession, query)
 
 
+async def begun_since(tx: AsyncConnection, resource_id: str, since: datetime) -> list[SessionRow]:
+    """Read a technician's sessions that began at `since` or later, ended ones too."""
+    query = select(session).where(session.c.resource_id == resource_id, session.c.created_at >= since)
+    return await rows.find_all(tx, SessionRow, query.order_by(session.c.created_at, session.c.id))
+
+
 async def end(tx: AsyncConnection, token_hash: bytes, now: datetime) -> None:
     """End the session with this token's hash, if there is one; the first time stays."""
     change = update(session).where(session.c.token_hash == token_hash)

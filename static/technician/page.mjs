@@ -5,6 +5,7 @@ import { Acts } from "./acts.mjs";
 import { ArrivalBanner } from "./arrival.mjs";
 import { showDay } from "./card.mjs";
 import { keepChoice, readChoice } from "./choice.mjs";
+import { hearForms, leadIntoMaps, offerChoice } from "./controls.mjs";
 import { travels, withActs } from "./day.mjs";
 import { install, update } from "./install.mjs";
 import { openKept } from "./kept.mjs";
@@ -14,8 +15,6 @@ import { Queue } from "./queue.mjs";
 import { Sharing } from "./sharing.mjs";
 import { seenOf, stateOf } from "./state.mjs";
 
-/** A second tap of a double press must not hit the next button. */
-const DEAF_MS = 500;
 /** After the first position is through, what customers see is asked again this soon. */
 const SEEN_AFTER_MS = 1_500;
 
@@ -31,7 +30,6 @@ const within = (/** @type {string} */ what) => /** @type {HTMLElement} */ (box.q
 
 /** @type {{ reachable: boolean, state: import("./poll.mjs").State | null }} */
 const hub = { reachable: navigator.onLine, state: null };
-let pressedMs = 0;
 let leaving = false;
 
 void install();
@@ -177,15 +175,6 @@ function put(place, text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
-/** Offers the choice, and remembers it. */
-function offerChoice() {
-  for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (box.querySelectorAll("input[name='share']"))) {
-    input.checked = input.value === sharing.known.choice;
-    input.addEventListener("change", () => void choose(/** @type {import("./choice.mjs").Choice} */ (input.value)));
-  }
-  within("[data-script]").hidden = within("[data-seen]").hidden = false;
-}
-
 /** @param {import("./choice.mjs").Choice} choice */
 async function choose(choice) {
   const before = sharing.known.choice;
@@ -196,40 +185,24 @@ async function choose(choice) {
   await acts.add({ kind: "sharing", key: newKey(), at: new Date().toISOString(), sharing: choice !== "never" });
 }
 
-/** Apple's phones know no `geo:` addresses. */
-function leadIntoMaps() {
-  if (!/iPhone|iPad|Macintosh/.test(navigator.userAgent)) return;
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-navigate]"))) {
-    link.href = `maps:?daddr=${link.dataset.lat},${link.dataset.lon}`;
-  }
-}
-
-/** @param {SubmitEvent} event */
-function pressed(event) {
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  if (form.id === "sign-out") return signOut(event);
-  const visit = withActs(day.visits, acts.waiting).find(({ booking }) => booking === form.dataset.booking);
+/** @param {string} booking @param {string} status */
+function press(booking, status) {
+  const visit = withActs(day.visits, acts.waiting).find((one) => one.booking === booking);
   if (!visit) return;
-  event.preventDefault();
-  if (Date.now() - pressedMs < DEAF_MS) return;
-  pressedMs = Date.now();
-  const status = /** @type {HTMLButtonElement} */ (event.submitter).value;
   part("refusals").replaceChildren();
-  const { booking, name, status: from } = visit;
+  const { name, status: from } = visit;
   void acts.add({ kind: "status", key: newKey(), at: new Date().toISOString(), booking, name, from, status });
 }
 
-/** @param {SubmitEvent} event */
-function signOut(event) {
-  if (!hub.reachable) {
-    event.preventDefault();
-    alert(settings.phrases.no_sign_out);
-  } else if (acts.waiting.length + queue.size > 0 && !confirm(settings.phrases.lose)) {
-    event.preventDefault();
-  } else {
+/** Tells whether the technician may be signed out now. */
+function signOut() {
+  if (!hub.reachable) alert(settings.phrases.no_sign_out);
+  else if (acts.waiting.length + queue.size === 0 || confirm(settings.phrases.lose)) {
     leaving = true;
     poll.stop();
+    return true;
   }
+  return false;
 }
 
 function visibilityChanged() {
@@ -238,7 +211,9 @@ function visibilityChanged() {
   poll.start();
 }
 
-offerChoice();
+within("[data-seen]").hidden = false;
+offerChoice(within("[data-script]"), sharing.known.choice, choose);
+hearForms(press, signOut);
 leadIntoMaps();
 sharing.follow();
 void acts.send();
@@ -249,4 +224,3 @@ addEventListener("offline", () => {
   heard(false);
 });
 document.addEventListener("visibilitychange", visibilityChanged);
-document.addEventListener("submit", pressed);

@@ -19,6 +19,7 @@ from hub.store.sessions import StaffSession
 from hub.web.credentials import services_of
 from hub.web.forms import FormRefused, form_token, keep_cookie, read_form
 from hub.web.page_response import error_page, page_response
+from hub.web.qr_code import qr_code
 from hub.web.sessions import signed_in_staff, to_sign_in
 
 SIGN_OUT = "/staff/sign-out"
@@ -88,6 +89,7 @@ async def _page(
         now=now,
         lost_after=timedelta(seconds=services.settings.lost_after_s),
     )
+    url = f"{services.settings.public_url}/tech/enrol/{issued.token}" if issued else None
     still_open = [visit for visit in visits if visit.status not in ENDED]
     page = await page_response(
         request,
@@ -103,7 +105,8 @@ async def _page(
         zone=portal.time_zone,
         now=now,
         issued=issued,
-        issued_url=f"{services.settings.public_url}/tech/enrol/{issued.token}" if issued else None,
+        issued_url=url,
+        issued_qr=qr_code(url) if url else None,
         refused=refused,
         form_token=lambda action: form_token(request, action),
         sign_out=SIGN_OUT,

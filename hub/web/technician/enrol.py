@@ -8,7 +8,7 @@ from starlette.responses import Response
 from hub.services.enrol_technician import EnrolmentGone, enrol, open_enrolment
 from hub.store.enrolments import Enrolment
 from hub.web.credentials import services_of
-from hub.web.forms import FormRefused, form_token, keep_cookie, read_form
+from hub.web.forms import COOKIE, FormRefused, form_token, keep_cookie, read_form
 from hub.web.page_response import page_response
 from hub.web.sessions import TECHNICIAN_COOKIE, begin_session, end_session, see, signed_in_technician
 
@@ -22,19 +22,18 @@ async def enrolment_page(request: Request) -> Response:
 
 
 async def post_enrolment(request: Request) -> Response:
-    """Make this phone the technician's."""
-    found = await _find(request)
-    if isinstance(found, EnrolmentGone):
-        return await _gone(request)
+    """Make this phone the technician's; a double press gets the answer of the first one again."""
     try:
         await read_form(request)
     except FormRefused:
-        return await _page(request, found, refused=True)
+        found = await _find(request)
+        return await (_gone(request) if isinstance(found, EnrolmentGone) else _page(request, found, refused=True))
     services = services_of(request)
     outcome = await enrol(
         services.database,
         services.settings.secret,
         request.path_params["token"],
+        browser=request.cookies[COOKIE],
         now=services.clock(),
     )
     if isinstance(outcome, EnrolmentGone):

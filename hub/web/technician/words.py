@@ -41,7 +41,6 @@ PHRASES: Mapping[str, str] = {
     "waiting_arrival": N_("Your answer to the arrival waits to be sent"),
     "refused_status": N_("“{words}” for {name} was not possible any more: the visit had changed. Now it is: {now}"),
     "refused_gone": N_("“{words}” for {name} was not possible any more: the visit is no longer yours."),
-    "day_changed": N_("Your visits have changed."),
     "arrived": N_("You seem to have arrived at {name}."),
     "arrived_soon": N_("Marked as arrived in {n} s unless you object."),
     "arrived_marked": N_("You are marked as arrived."),

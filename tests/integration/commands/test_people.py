@@ -96,5 +96,8 @@ async def test_an_enrolment_link_opens_until_it_is_revoked(shared_hub_run: Launc
     assert set(made) == {"id", "url", "expires_at"}
     assert made["url"].startswith(f"{shared_hub_run.base_url}/tech/enrol/")
     assert status_of(made["url"]) == 200
+    shown = call(folder, "technician", "enrol", scene.resource_id).stdout
+    assert "Scan this with the technician's phone" in shown
+    assert "▄" in shown
     assert call(folder, "technician", "revoke", made["id"]).returncode == 0
     assert status_of(made["url"]) == 404

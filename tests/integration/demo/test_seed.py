@@ -232,7 +232,9 @@ async def test_visitors_get_in_by_what_the_seed_names(db: Database, settings: Se
     async with db.read() as tx:
         _, anchor = await _demo(tx)
     for _ in range(2):
-        enrolled = await enrol(db, settings.secret_key.encode(), token_of(first.enrolment_url or ""), now=NOW)
+        enrolled = await enrol(
+            db, settings.secret_key.encode(), token_of(first.enrolment_url or ""), browser="b", now=NOW
+        )
         assert isinstance(enrolled, Enrolled)
         assert enrolled.resource_id == anchor.bookable[0]
 
@@ -253,7 +255,8 @@ async def test_the_way_in_is_renewed_before_it_ends_and_after_a_change_of_the_se
     sign_in = SignIn(db, Passwords(), lambda: later, lambda: 0.0)
     assert isinstance(await sign_in.with_password(changed.staff_email, changed.staff_password, ""), SignedIn)
     assert isinstance(
-        await enrol(db, other.secret_key.encode(), token_of(changed.enrolment_url or ""), now=later), Enrolled
+        await enrol(db, other.secret_key.encode(), token_of(changed.enrolment_url or ""), browser="b", now=later),
+        Enrolled,
     )
 
 

@@ -141,6 +141,8 @@ async def test_an_enrolment_link_is_made_by_the_button_alone_and_works(hub: Runn
     found = re.search(r'href="http://hub.test(/tech/enrol/[\w-]+)"', made.text)
     assert found
     assert found[1] not in again.text
+    assert re.search(r'<div class="issued-code"[^>]*><svg [^>]*viewBox', made.text)
+    assert "style=" not in made.text  # the policy forbids it
     async with Visitor(hub) as phone:
         answer = await phone.press(await phone.open(found[1]), found[1])
         assert answer.headers["location"] == "/tech"

@@ -126,6 +126,18 @@ async def test_a_second_press_on_the_enrolled_phone_leads_to_its_visits(hub: Run
     assert await count(hub) == (1, 1, 1)
 
 
+async def test_a_double_press_whose_first_answer_was_thrown_away_enrols_all_the_same(hub: RunningHub) -> None:
+    _, _, path = await link(hub)
+    async with Visitor(hub) as visitor:
+        shown = await visitor.open(path)
+        await visitor.press(shown, path)
+        del visitor.http.cookies["enroute_technician"]  # the browser never saw the first answer
+        again = await visitor.press(shown, path)
+        assert (again.status_code, again.headers["location"]) == (303, "/tech")
+        assert (await visitor.open("/tech")).status_code == 200
+    assert await count(hub) == (1, 1, 1)
+
+
 @pytest.mark.parametrize("why", ["expired", "revoked", "unknown", "technician gone", "odd"])
 async def test_a_link_that_is_over_says_so(hub: RunningHub, why: str) -> None:
     now = datetime.now(UTC)
