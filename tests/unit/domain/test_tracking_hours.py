@@ -126,3 +126,17 @@ def test_what_is_tracked_lies_within_an_hour_of_working_time(
         assert at.astimezone(HELSINKI).weekday() != weekday or not (
             starts <= at.astimezone(HELSINKI).hour < starts + length
         )
+
+
+@pytest.mark.parametrize(
+    ("at", "tracked"),
+    [
+        (datetime.min.replace(tzinfo=UTC), False),
+        (datetime(1, 1, 8, tzinfo=UTC), True),
+        (datetime(9999, 12, 24, tzinfo=UTC), True),
+        (datetime(9999, 12, 25, tzinfo=UTC), False),
+        (datetime.max.replace(tzinfo=UTC), False),
+    ],
+)
+def test_near_the_ends_of_the_calendar_nobody_is_tracked(at: datetime, *, tracked: bool) -> None:
+    assert _tracked(_hours(*((day, 0, 24) for day in range(7))), at) is tracked
