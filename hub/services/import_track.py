@@ -35,6 +35,8 @@ TELL_EVERY_S = 2.0
 SILENT_AFTER = timedelta(seconds=60)
 """An import that told nothing for so long has died with its process."""
 STORE_TIMEOUT_S = 30.0
+PAUSE_AWAY_S = 1.0
+"""Between two tries while the store does not take the points."""
 PATIENCE_S = 600.0
 """How long an import waits for a store that is away."""
 MOST_RUNNING = 8
@@ -171,8 +173,8 @@ class ImportTracks:
             while True:
                 try:
                     return await self._ingest.ingest(device, turn, STORE_TIMEOUT_S)
-                except StoreAway:
-                    continue
+                except StoreAway:  # at once where the store answers, and refuses
+                    await asyncio.sleep(PAUSE_AWAY_S)
 
     async def _may_go_on(self, made: TrackImport, progress: _Progress) -> bool:
         """Write progress down; tell whether the device may still send and nobody took the import for dead."""

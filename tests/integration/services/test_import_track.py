@@ -117,13 +117,26 @@ async def test_one_that_was_taken_for_dead_stays_so(bench: Bench, monkeypatch: p
     assert (told.status, told.fault, told.done) == (ImportStatus.FAILED, ABANDONED, 0)
 
 
-async def test_a_store_that_is_away_is_waited_for(bench: Bench) -> None:
+async def test_a_store_that_is_away_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_track, "PAUSE_AWAY_S", 0.01)
     bench.gate.faults = [StoreAway(), StoreAway()]
     bench.gate.open.set()
 
     told = await bench.ended(await bench.begin(3))
 
     assert (told.status, told.done) == (ImportStatus.DONE, 3)
+
+
+async def test_a_store_that_refuses_at_once_is_not_asked_again_at_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_track, "PATIENCE_S", 0.05)
+    bench.gate.faults = [StoreAway()] * 100
+    bench.gate.open.set()
+
+    await bench.ended(await bench.begin())
+
+    assert len(bench.gate.faults) == 99
 
 
 async def test_a_store_that_stays_away_fails_the_import(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
