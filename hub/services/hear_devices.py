@@ -27,6 +27,8 @@ class HearDevices:
 
     def sent(self, device_id: str, pings: Sequence[Ping | None], outcomes: Sequence[Outcome], now: datetime) -> None:
         """Note what a device's pings told, those that were kept: what comes outside tracking hours leaves no trace."""
+        if not pings:
+            return
         last = pings[-1]
         if last is not None and outcomes[-1].verdict in KEPT:
             self.heard(device_id, now, battery=last.battery)

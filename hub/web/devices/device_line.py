@@ -112,7 +112,7 @@ class DeviceLine:
         except TooManyPingsError as error:
             self._stop(error)
             return
-        self._rates.count(self._device.device_id, len(pings))
+        self._rates.count(self._device.device_id, max(1, len(pings)))  # an empty list is a frame, too
         self._unanswered += 1
         self._ingest.submit(self._device, pings, STORE_TIMEOUT_S, self._answer)
 

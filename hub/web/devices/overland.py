@@ -13,7 +13,7 @@ from hub.domain.ping import Ping
 from hub.web.bodies import parse_json, read_body
 from hub.web.credentials import bearer_token, services_of
 from hub.web.devices.reading import Moment, Number, charge, moment, or_none, pair, ping_of
-from hub.web.devices.taking import LARGEST_BODY, MOST_PINGS, Told, refuse_too_many, sender_of, take_told
+from hub.web.devices.taking import LARGEST_BODY, Told, refuse_too_many, sender_of, take_told
 from hub.web.responses import json_response
 
 APP = "Overland"
@@ -68,9 +68,10 @@ _read_feature = msgspec.json.Decoder(OverlandFeature | None).decode
 def decode(body: bytes) -> Told:
     """Read a batch: the newest fix first, for the map, then the rest, for the history.
 
-    Raises a problem for what is no batch: Overland does not write that, and keeps what is not answered.
+    Raises a problem for no batch or too long a one: Overland does not write that, and keeps what is not answered.
     """
     batch = parse_json(body, _Raws)
+    refuse_too_many(batch.locations or ())
     pings: list[Ping | None] = []
     battery = None
     for raw in (batch.current, *(batch.locations or ())):
@@ -109,6 +110,5 @@ async def post_overland(request: Request) -> Response:
     services = services_of(request)
     device = await sender_of(services, bearer_token(request))
     told = decode(await read_body(request, LARGEST_BODY))
-    refuse_too_many(told, MOST_PINGS + 1)  # `current` is no part of the batch
     await take_told(services, device, told, APP)
     return json_response(OverlandAnswer())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -46,9 +47,10 @@ def read_pings(text: bytes | str, limit: int) -> list[Ping | None]:
     try:
         wires: list[WirePing | None] = [*_read_many(text)]
     except msgspec.ValidationError:
-        wires = [_or_none(raw) for raw in _read_raw(text)]
-    if len(wires) > limit:
-        raise TooManyPingsError
+        raws = _read_raw(text)
+        _refuse_too_many(raws, limit)  # reading them one by one takes longest
+        wires = [_or_none(raw) for raw in raws]
+    _refuse_too_many(wires, limit)
     return [_ping_or_none(wire) for wire in wires]
 
 
@@ -65,6 +67,11 @@ def to_ping(wire: WirePing) -> Ping:
         battery=_known(wire.battery, at_most=1.0),
         id=None if wire.id is None else short_name(wire.id),
     )
+
+
+def _refuse_too_many(found: Sequence[object], limit: int) -> None:
+    if len(found) > limit:
+        raise TooManyPingsError
 
 
 def _moment(at: datetime | float) -> datetime:

@@ -65,7 +65,7 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def decode(body: bytes) -> tuple[str | None, Told]:
-    """Read an upload, and the device token in it."""
+    """Read an upload, and the device token in it; raises a problem for more locations than it may hold."""
     try:
         upload = _read(body)
     except _UNREADABLE:
@@ -73,7 +73,9 @@ def decode(body: bytes) -> tuple[str | None, Told]:
     token = upload.device_id if isinstance(upload.device_id, str) else None
     if not bytes(upload.location).lstrip().startswith(b"["):
         return token, _one(upload.location)
-    told = [_one(raw) for raw in _read_many(upload.location)]
+    raws = _read_many(upload.location)
+    refuse_too_many(raws)
+    told = [_one(raw) for raw in raws]
     pings = [ping for one in told for ping in one.pings]
     return token, Told(pings=pings, battery=told[-1].battery if told else None)
 
@@ -111,6 +113,5 @@ async def post_traccar(request: Request) -> Response:
     body = await read_body(request, LARGEST_BODY)
     token, told = decode(body)
     device = await sender_of(services, first_of(request.query_params, "device_id", "id") or token)
-    refuse_too_many(told)
     await take_told(services, device, told, APP)
     return Response()

@@ -77,6 +77,14 @@ async def test_what_is_not_kept_leaves_no_trace(db: Database, phone: str, last: 
     assert await _told(db, phone) == (None, None, None)
 
 
+async def test_an_empty_frame_tells_nothing(db: Database, phone: str) -> None:
+    hear = HearDevices(db)
+    hear.sent(phone, [], [], NOW)
+    await hear.write()
+
+    assert await _told(db, phone) == (None, None, None)
+
+
 async def test_a_slower_process_does_not_turn_the_clock_back(db: Database, phone: str) -> None:
     one, other = HearDevices(db), HearDevices(db)
     one.heard(phone, NOW, app="OwnTracks")

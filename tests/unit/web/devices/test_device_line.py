@@ -127,6 +127,16 @@ async def test_a_device_over_its_rate_waits_and_loses_nothing() -> None:
     assert not scene.socket.held
 
 
+async def test_empty_frames_count_against_the_rate() -> None:
+    scene = Scene(rate_per_s=0.001, burst=1)
+
+    for _ in range(3):
+        scene.line.take("[]")
+
+    assert (len(scene.ingest.taken), scene.socket.held) == (1, True)
+    scene.line.end()
+
+
 async def test_what_was_sent_before_leaving_is_taken_in() -> None:
     scene = Scene()
     for _ in range(MOST_UNANSWERED + 1):

@@ -12,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hub.domain.ping import Ping
+from hub.web.devices import overland
 from hub.web.devices.overland import decode
-from hub.web.devices.taking import Told
+from hub.web.devices.taking import MOST_PINGS, Told
 from hub.web.problems import Problem
 from tests.unit.web.devices.odd_messages import anything, assert_fit, messages, only
 
@@ -141,3 +142,12 @@ def test_every_point_is_a_ping_or_an_event(value: list[Any]) -> None:
 def _action(feature: Any) -> Any:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     return properties.get("action") if isinstance(properties, dict) else None
+
+
+def test_too_many_locations_are_refused_before_any_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overland, "_ping", lambda _: pytest.fail("was read"))
+
+    with pytest.raises(Problem) as refused:
+        _told(*[FEATURE] * (MOST_PINGS + 1))
+
+    assert refused.value.status == 413

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hub.domain.ping import Ping, history_key, ping_keys
+from hub.web.devices import ping_wire
 from hub.web.devices.ping_wire import TooManyPingsError, read_pings
 from tests.builders import NOW
 
@@ -165,6 +166,13 @@ def test_more_than_the_limit_are_too_many_whatever_they_are(element: Any) -> Non
     assert len(read_pings(msgspec.json.encode([element] * LIMIT), LIMIT)) == LIMIT
     with pytest.raises(TooManyPingsError):
         read_pings(msgspec.json.encode([element] * (LIMIT + 1)), LIMIT)
+
+
+def test_too_many_are_noticed_before_each_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ping_wire, "_or_none", lambda _: pytest.fail("was read"))
+
+    with pytest.raises(TooManyPingsError):
+        read_pings(msgspec.json.encode([7] * (LIMIT + 1)), LIMIT)
 
 
 def test_text_and_bytes_are_read_alike() -> None:

@@ -11,8 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hub.domain.ping import Ping
-from hub.web.devices.taking import Told
+from hub.web.devices import traccar
+from hub.web.devices.taking import MOST_PINGS, Told
 from hub.web.devices.traccar import decode
+from hub.web.problems import Problem
 from tests.unit.web.devices.odd_messages import anything, assert_fit, messages, only
 
 LOCATION: dict[str, Any] = {
@@ -125,3 +127,12 @@ def test_every_location_of_a_batch_is_a_ping_or_a_sign_of_life(value: list[Any])
     alive = sum(one is None or (isinstance(one, dict) and one.get("coords") is None) for one in value)
     assert len(value) - alive <= len(told.pings) <= len(value)
     assert told.fault is None
+
+
+def test_too_many_locations_are_refused_before_any_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traccar, "_one", lambda _: pytest.fail("was read"))
+
+    with pytest.raises(Problem) as refused:
+        _told([LOCATION] * (MOST_PINGS + 1))
+
+    assert refused.value.status == 413
