@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 
 import msgspec
 
 from hub.domain.ping import Ping
-from hub.web.devices.track_geojson import read_geojson
+from hub.web.devices.track_geojson import read_features
 from hub.web.devices.track_gpx import GpxReader
 from hub.web.devices.track_points import MOST_POINTS, TooManyPointsError
 
@@ -52,10 +53,14 @@ async def _read_gpx(body: bytes) -> list[Ping | None]:
 
 async def _read_geojson(body: bytes) -> list[Ping | None]:
     points: list[Ping | None] = []
-    for found in read_geojson(body.removeprefix(_UTF8_MARK)):
-        if len(points) >= MOST_POINTS:
-            raise TooManyPointsError
-        points.append(found)
-        if len(points) % POINTS_PER_SLICE == 0:
+    steps = count(1)
+    for feature in read_features(body.removeprefix(_UTF8_MARK)):
+        if next(steps) % POINTS_PER_SLICE == 0:  # features without points take their time, too
             await asyncio.sleep(0)
+        for found in feature:
+            if len(points) >= MOST_POINTS:
+                raise TooManyPointsError
+            points.append(found)
+            if next(steps) % POINTS_PER_SLICE == 0:
+                await asyncio.sleep(0)
     return points

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from hub.domain.ping import Ping
-from hub.web.devices.track_points import UnreadableTrackError, point
+from hub.web.devices.track_points import MOST_POINTS, TooManyPointsError, UnreadableTrackError, point
 
 _NOTHING = msgspec.Raw(b"null")
 _LINE_TIMES = ("coordTimes", "times")
@@ -44,19 +44,26 @@ class _Geometry(msgspec.Struct):
     coordinates: list[msgspec.Raw]
 
 
+MOST_COMMAS = 10 * MOST_POINTS
+"""More than any track of so many points has. Each may part two objects, which take many times the file's memory."""
 _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def read_geojson(body: bytes) -> Iterator[Ping | None]:
-    """Read all positions, one after the other; None is one without a place or a time. Raises UnreadableTrackError."""
+def read_features(body: bytes) -> Iterator[Iterator[Ping | None]]:
+    """Read the positions of each feature, one after the other; None is one without a place or a time.
+
+    Raises UnreadableTrackError or TooManyPointsError.
+    """
+    if body.count(b",") > MOST_COMMAS:
+        raise TooManyPointsError
     try:
         root = msgspec.json.decode(body, type=_Root)
     except _FAULTS:
         raise UnreadableTrackError("This is no GeoJSON.") from None
     if root.type == "FeatureCollection":
-        return chain.from_iterable(map(_of_feature, root.features))
+        return map(_of_feature, root.features)
     if root.type == "Feature":
-        return _positions(root.geometry, root.properties)
+        return iter((_positions(root.geometry, root.properties),))
     raise UnreadableTrackError("Expected a FeatureCollection or a Feature: only these can tell times.")
 
 
