@@ -138,6 +138,7 @@ def _is_away(fault: Exception) -> bool:
 def _postgres_engine(url: URL, *, statement_timeout_s: int) -> AsyncEngine:
     return create_async_engine(
         url,
+        hide_parameters=True,
         pool_size=_POSTGRES_CONNECTIONS,
         max_overflow=_POSTGRES_CONNECTIONS,
         pool_timeout=BUSY_TIMEOUT_S,
@@ -159,6 +160,7 @@ def _postgres_engine(url: URL, *, statement_timeout_s: int) -> AsyncEngine:
 def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
+        hide_parameters=True,  # faults are logged, and parameters are positions and customers
         pool_size=1 if writes else _SQLITE_READERS,
         max_overflow=0,
         pool_timeout=BUSY_TIMEOUT_S,
@@ -205,4 +207,6 @@ def _pragmas(*, writes: bool) -> tuple[str, ...]:
     # FULL: a commit survives a power cut. NORMAL would lose the newest commits then, and bookings and outbox
     # rows must never be lost. The price is one fsync a commit: bookings are rare, and the recorder commits
     # hundreds of rows at once.
-    return (waits, "synchronous = FULL", "foreign_keys = ON")
+    #
+    # Deleted rows are overwritten with zeros: whoever is erased must not be readable in the file for years.
+    return (waits, "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")

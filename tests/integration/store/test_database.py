@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -161,3 +162,22 @@ async def test_sqlite_is_set_up_to_lose_no_commit(tmp_path: Path) -> None:
 
     assert found == ["wal", 2, 1, 10_000]
     await db.close()
+
+
+async def test_sqlite_overwrites_what_is_deleted(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'hub.db'}")
+    async with database.write() as tx:
+        assert (await tx.execute(text("PRAGMA secure_delete"))).scalar_one() == 1
+    await database.close()
+
+
+async def test_a_fault_names_no_values(db: Database) -> None:
+    portal = msgspec.structs.replace(_portal(), name="Secret Street 7")
+    async with db.write() as tx:
+        await portals.insert_portals(tx, [portal])
+
+    with pytest.raises(IntegrityError) as fault:
+        async with db.write() as tx:
+            await portals.insert_portals(tx, [portal])
+
+    assert "Secret Street" not in str(fault.value)
