@@ -14,6 +14,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 
+from hub.web.whole_frames import ends_whole, whole_texts
+
 EXTENSION = "enroute.frames"
 
 Take = Callable[[str | bytes], None]
@@ -62,6 +64,25 @@ class FrameProtocol(WebSocketsSansIOProtocol):
     """uvicorn's own protocol, with `Frames` in the scope's extensions."""
 
     door: Frames | None = None
+    _between_frames = False
+    """Whether what comes next begins with a frame; once that is no longer known it stays so."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take whole messages at a glance, as long as that is what comes; leave all else to the parser."""
+        if not self._between_frames:
+            opening = self.door is None
+            super().data_received(data)
+            # Nothing may follow the request, else the parser has begun with it.
+            self._between_frames = opening and self.door is not None and data.endswith(b"\r\n\r\n")
+            return
+        take = self._take()
+        texts = None if take is None else whole_texts(data)
+        if take is None or texts is None:
+            self._between_frames = ends_whole(data)
+            super().data_received(data)
+            return
+        for text in texts:
+            take(text)
 
     def handle_connect(self, event: Request) -> None:
         """Begin a connection; the application starts only after this."""
@@ -72,8 +93,8 @@ class FrameProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """Hand over a whole message, directly where that is wanted and none waits in the queue before it."""
-        take = self.door.take if self.door else None
-        message = None if take is None or self.close_sent or not self.queue.empty() else self._message()
+        take = self._take()
+        message = None if take is None else self._message()
         if take is None or message is None:
             super().send_receive_event_to_app()
             return
@@ -85,6 +106,10 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
         if self.door:
             self.door.on_ready()
+
+    def _take(self) -> Take | None:
+        """Give the function that takes messages now, if none waits in the queue before them."""
+        return None if self.door is None or self.close_sent or not self.queue.empty() else self.door.take
 
     def _message(self) -> str | bytes | None:
         """Join the frames of a message; None for a text that is no UTF-8, whose sender uvicorn closes with 1007."""
