@@ -3,17 +3,17 @@
 
 import { Acts } from "./acts.mjs";
 import { ArrivalBanner } from "./arrival.mjs";
-import { showDay } from "./card.mjs";
 import { keepChoice, readChoice } from "./choice.mjs";
 import { hearForms, leadIntoMaps, offerChoice } from "./controls.mjs";
 import { travels, withActs } from "./day.mjs";
 import { install, update } from "./install.mjs";
 import { openKept } from "./kept.mjs";
-import { showRefused, showWaiting } from "./notes.mjs";
+import { showRefused } from "./notes.mjs";
 import { Poll } from "./poll.mjs";
 import { Queue } from "./queue.mjs";
 import { Sharing } from "./sharing.mjs";
-import { seenOf, stateOf } from "./state.mjs";
+import { stateOf } from "./state.mjs";
+import { showSharing } from "./view.mjs";
 
 /** After the first position is through, what customers see is asked again this soon. */
 const SEEN_AFTER_MS = 1_500;
@@ -149,17 +149,10 @@ async function refresh() {
 }
 
 function show() {
-  const { known } = sharing;
-  const { key, look } = stateOf(known);
-  put(within("[data-words]"), settings.phrases[key]);
-  box.dataset.state = look;
-  const seen = seenOf({ traveling: known.traveling, reachable: hub.reachable, seen: hub.state?.seen ?? null });
-  const looking = known.traveling && hub.reachable ? (hub.state?.looking_words ?? "") : "";
-  put(within("[data-seen]"), `${settings.phrases[seen]} ${looking}`.trim());
-  part("offline").hidden = hub.reachable;
-  showWaiting(within("[data-waiting]"), acts.waiting, hub.reachable && known.connected ? 0 : known.waiting, settings);
-  showDay(withActs(day.visits, acts.waiting), settings);
-  if (look === "on" && known.found && known.waiting === 0 && hub.state?.seen === "lost") askWhatIsSeen();
+  const visits = withActs(day.visits, acts.waiting);
+  showSharing({ known: sharing.known, hub, acts: acts.waiting, visits }, settings);
+  const { found, waiting } = sharing.known;
+  if (stateOf(sharing.known).look === "on" && found && waiting === 0 && hub.state?.seen === "lost") askWhatIsSeen();
 }
 
 let asking = false;
@@ -168,11 +161,6 @@ function askWhatIsSeen() {
   if (asking) return;
   asking = true;
   setTimeout(() => void poll.now().then(() => setTimeout(() => (asking = false), SEEN_AFTER_MS)), SEEN_AFTER_MS);
-}
-
-/** @param {Element} place @param {string} text */
-function put(place, text) {
-  if (place.textContent !== text) place.textContent = text;
 }
 
 /** @param {import("./choice.mjs").Choice} choice */

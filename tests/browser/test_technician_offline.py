@@ -265,8 +265,47 @@ async def test_an_arrival_is_suggested_and_answered(
         await until(answered)
 
 
-async def _arrive(hub: RunningHub, scene: Scene) -> None:
-    """Write down that the technician has arrived."""
+async def test_an_arrival_is_confirmed_with_the_time_at_which_it_was_noticed(
+    city_hub: RunningHub, browser: Browser, city_folder: Path
+) -> None:
+    scene, start = await at_home(city_hub, city_folder)
+    async with a_phone(city_hub, browser, scene, start) as phone:
+        await phone.press("Set off")
+        await expect(phone.page.get_by_test_id("waiting")).to_be_hidden()
+        await until(lambda: _is(city_hub, scene, "traveling"))
+        arrived_at = await _arrive(city_hub, scene)
+        yes = phone.page.locator("#arrival [data-yes]")
+        await yes.click(timeout=25_000)
+        await expect(phone.page.get_by_test_id("status")).to_have_text("At work")
+        await until(lambda: _is(city_hub, scene, "in_progress"))
+    async with city_hub.database.read() as tx:
+        booking = await bookings.get(tx, scene.visit.booking_id)
+    assert booking is not None
+    assert booking.arrived_at is not None
+    assert abs(booking.arrived_at - arrived_at) < timedelta(milliseconds=2)
+
+
+async def test_of_two_tabs_one_shares(city_hub: RunningHub, browser: Browser, city_folder: Path) -> None:
+    scene, start = await at_home(city_hub, city_folder)
+    async with a_phone(city_hub, browser, scene, start) as phone:
+        await phone.press("Set off")
+        await expect(phone.words).to_have_text("Your position is shared while you are on the way")
+        second = await phone.context.new_page()
+        await second.goto(f"{city_hub.base_url}/tech")
+        words = second.locator("#sharing [data-words]")
+        await expect(words).to_have_text("Another tab of this browser shares your position")
+        await phone.page.close()
+        await expect(words).to_have_text("Your position is shared while you are on the way")
+
+
+async def _is(hub: RunningHub, scene: Scene, status: str) -> bool:
+    async with hub.database.read() as tx:
+        booking = await bookings.get(tx, scene.visit.booking_id)
+    return booking is not None and booking.status == status
+
+
+async def _arrive(hub: RunningHub, scene: Scene) -> datetime:
+    """Write down that the technician has arrived, and when."""
     now = datetime.now(UTC)
     async with hub.database.write() as tx:
         booking = await bookings.get(tx, scene.visit.booking_id)
@@ -274,6 +313,7 @@ async def _arrive(hub: RunningHub, scene: Scene) -> None:
         assert booking.traveling_at is not None
         crossing = Crossing(scene.visit.booking_id, booking.traveling_at, CrossingKind.ARRIVED, now)
         await crossings.insert_crossings(tx, [crossing], now)
+    return now
 
 
 async def test_what_dispatch_changes_comes_by_itself(city_hub: RunningHub, browser: Browser, city_folder: Path) -> None:
