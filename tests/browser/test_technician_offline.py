@@ -250,7 +250,7 @@ async def test_an_arrival_is_suggested_and_answered(
         await expect(phone.page.get_by_test_id("seen")).to_contain_text("can see you now. Nobody is looking")
         async with city_hub.live(scene) as customer:
             await customer.recv()
-            await expect(phone.page.get_by_test_id("seen")).to_contain_text("One person is looking.", timeout=25_000)
+            await expect(phone.page.get_by_test_id("seen")).to_contain_text("1 person is looking.", timeout=25_000)
         await _arrive(city_hub, scene)
         banner = phone.page.get_by_text("You seem to have arrived at Aino Aalto.")
         await expect(banner).to_be_visible(timeout=25_000)

@@ -112,4 +112,4 @@ def _looking_words(looking: int, language: str) -> str:
     translations = translations_of(language)
     if not looking:
         return translations.gettext("Nobody is looking at the moment.")
-    return translations.ngettext("One person is looking.", "%(num)s people are looking.", looking) % {"num": looking}
+    return translations.ngettext("%(num)s person is looking.", "%(num)s people are looking.", looking) % {"num": looking}

@@ -53,7 +53,7 @@ async def test_it_says_whether_the_customer_sees_and_how_many_look(hub: RunningH
 
         assert await told() == (False, "no", 0, "")
         await hub.set_status(scene, "traveling")
-        assert await told() == (True, "lost", 1, "One person is looking.")
+        assert await told() == (True, "lost", 1, "1 person is looking.")
         await next_of(customer, "status")
         await hub.ping(scene, ping_at())
         await next_of(customer, "position")
