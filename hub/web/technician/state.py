@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
 
 import msgspec
+from babel.support import NullTranslations
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -109,7 +111,14 @@ async def _arrival(
 
 
 def _looking_words(looking: int, language: str) -> str:
-    translations = translations_of(language)
+    translations = _translations(language)
     if not looking:
         return translations.gettext("Nobody is looking at the moment.")
-    return translations.ngettext("%(num)s person is looking.", "%(num)s people are looking.", looking) % {"num": looking}
+    words = translations.ngettext("%(num)s person is looking.", "%(num)s people are looking.", looking)
+    return words % {"num": looking}
+
+
+@cache
+def _translations(language: str) -> NullTranslations:
+    """Keep a catalogue: it is asked for every few seconds."""
+    return translations_of(language)
