@@ -44,7 +44,7 @@ async def _add(url: str, arguments: argparse.Namespace) -> IssuedDevice:
     async with opened(url) as database:
         issued = await issue_device(database, arguments.resource, arguments.name, now=system_clock(), portal_id=None)
     if isinstance(issued, UnknownResource):
-        raise CommandError(f"there is no resource {arguments.resource}")
+        raise CommandError(f"there is no active resource {arguments.resource}")
     return issued
 
 

@@ -84,7 +84,7 @@ async def _technicians(tx: AsyncConnection, portal_id: str) -> list[resources.Re
     found = await resources.list_resources(tx, portal_id)
     while page := await resources.list_resources(tx, portal_id, after=found[-1].id if found else None):
         found += page
-    return found
+    return [technician for technician in found if technician.active]  # else whom an operator erased came back
 
 
 async def _visits(tx: AsyncConnection, portal_id: str, now: datetime) -> list[Booking]:

@@ -69,7 +69,7 @@ async def simulate(settings: Settings, clock: Clock = system_clock) -> None:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(clerk.run(lambda: timetable.days.values()))
                 tasks.create_task(_extend(database, settings, timetable, clerk, clock))
-                for number, resource_id in enumerate(timetable.days):
+                for number, resource_id in enumerate(one for one in timetable.days if one in tokens):
                     driver = Driver(router, partial(timetable.day, resource_id))
                     phone = Phone(tokens[resource_id], find_hub, partial(_measure, number, driver, clock))
                     tasks.create_task(phone.run(after_s=number * PING_EVERY_S / len(timetable.days)))

@@ -36,7 +36,7 @@ async def issue_device(
     secret: bytes | None = None,
     claim: bytes | None = None,
 ) -> IssuedDevice | UnknownResource:
-    """Make a device for a technician of this portal (None: of any portal, for the operator).
+    """Make a device for a technician of this portal (None: of any portal, for the operator) who works.
 
     With a `secret` the token follows from the id, so that a repeated answer can name it; `claim` is the key of the
     request that made it.
@@ -45,7 +45,7 @@ async def issue_device(
     token = device_token(secret, device_id) if secret else TOKEN_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
     async with db.write() as tx:
         resource = await resources.get_resource(tx, resource_id)
-        if resource is None or portal_id not in (None, resource.portal_id):
+        if resource is None or not resource.active or portal_id not in (None, resource.portal_id):
             return UnknownResource(resource_id)
         device = devices.NewDevice(
             id=device_id,

@@ -175,7 +175,7 @@ async def _make(request: Request, key: ApiKeyIdentity, body: DeviceBody, claim: 
         claim=claim,
     )
     if isinstance(issued, UnknownResource):
-        raise Problem(422, "The input does not fit.", errors=[Fault("$.resource", "there is no such resource")])
+        raise Problem(422, "The input does not fit.", errors=[Fault("$.resource", "there is no such active resource")])
     return await _made(request, key, issued.id)
 
 

@@ -105,7 +105,7 @@ async def test_an_api_key_of_the_portal_that_is_there_works_until_it_is_revoked(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("device", "add", "re_nobody"), "there is no resource re_nobody"),
+        (("device", "add", "re_nobody"), "there is no active resource re_nobody"),
         (("device", "revoke", "de_nobody"), "there is no device de_nobody"),
         (("link", "bk_nobody"), "there is no booking bk_nobody"),
         (("link", "revoke", "li_nobody"), "there is no link li_nobody"),

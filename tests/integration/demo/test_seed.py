@@ -27,7 +27,9 @@ from hub.settings import Settings
 from hub.store import portals, resources, working_hours
 from hub.store.database import Database
 from hub.store.tables import account, booking, event, work_order
+from hub.store.tables import device as device_table
 from hub.store.tables import portal as portal_table
+from hub.store.tables import resource as resource_table
 from tests.builders import build_directory
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -105,6 +107,18 @@ async def test_seeding_again_gives_the_same_demo_with_fresh_tokens(db: Database,
         assert await authenticate_api_key(db, seed.api_key, NOW)
         assert await authenticate_device(db, seed.resources[0].device_token, NOW)
         assert await open_link(db, token_of(seed.bookings[0].manage_url), NOW)
+
+
+async def test_who_does_not_work_any_more_gets_no_phone(db: Database, settings: Settings) -> None:
+    gone = (await seed_demo(db, settings, now=NOW)).resources[0].id
+    async with db.write() as tx:
+        await tx.execute(update(resource_table).where(resource_table.c.id == gone).values(active=False))
+
+    again = await seed_demo(db, settings, now=NOW)
+
+    async with db.read() as tx:
+        phones = (await tx.execute(select(func.count()).where(device_table.c.resource_id == gone))).scalar_one()
+    assert (gone in {one.id for one in again.resources}, phones) == (False, 1)
 
 
 async def test_the_day_goes_on_where_it_was(db: Database, settings: Settings) -> None:

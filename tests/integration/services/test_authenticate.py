@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from hub.domain.link_scope import LinkScope
 from hub.domain.roles import Role
@@ -16,6 +17,7 @@ from hub.services.issue_links import IssuedLink, issue_link, revoke_link
 from hub.services.outcomes import UnknownBooking, UnknownPortal, UnknownResource
 from hub.store import devices, links
 from hub.store.database import Database
+from hub.store.tables import resource
 from tests.builders import (
     NOW,
     SECRET,
@@ -135,6 +137,14 @@ async def test_an_issued_device_is_known_until_it_is_revoked(db: Database, visit
 
     assert await revoke_device(db, made.id, now=NOW, portal_id=known.portal_id)
     assert await authenticate_device(db, made.token, NOW) is None
+
+
+async def test_who_does_not_work_any_more_gets_no_device(db: Database, visit: BuiltVisit) -> None:
+    resource_id = visit.directory.resource_id
+    async with db.write() as tx:
+        await tx.execute(update(resource).where(resource.c.id == resource_id).values(active=False))
+
+    assert await issue_device(db, resource_id, "phone", now=NOW, portal_id=None) == UnknownResource(resource_id)
 
 
 async def test_active_devices_are_those_that_may_send(db: Database, visit: BuiltVisit) -> None:
