@@ -19,7 +19,7 @@ KEEPALIVE_S = 20
 """How long a line that is cut without a word may seem to be there, about one and a half times."""
 MOST_AT_ONCE = 500
 MOST_WAITING = 10_000
-"""Messages of quality 0, which no broker holds back; more are dropped, as that quality allows."""
+"""Messages that came and are not taken yet: a broker holds none of quality 0 back. Of more the client drops any."""
 AT_LEAST_ONCE = 1
 _REFUSED = 0x80
 
@@ -45,16 +45,27 @@ class MqttLine:
 
     def __init__(self, client: aiomqtt.Client) -> None:
         self._client = client
+        self._still_good: int | None = None
+        """How many of the waiting messages are taken before the line is given up, once some may have been dropped."""
 
     async def receive(self) -> list[MqttMessage]:
-        """Wait for messages; answer those that are there, in their order. Raises BrokerAway."""
+        """Wait for messages; answer those that are there, in their order. Raises BrokerAway.
+
+        Also where so many waited that some were dropped, once the others are taken: what was to be acknowledged comes
+        again on another connection only, and until then it counts among the few that the broker sends ahead.
+        """
         messages = self._client.messages
+        found: list[aiomqtt.Message] = []
         try:
-            found = [await anext(messages)]
-            while len(messages) and len(found) < MOST_AT_ONCE:
+            while self._still_good != 0 and len(found) < MOST_AT_ONCE and (not found or len(messages)):
+                if self._still_good is None and len(messages) >= MOST_WAITING:
+                    self._still_good = MOST_WAITING
                 found.append(await anext(messages))
+                self._still_good = self._still_good and self._still_good - 1
         except aiomqtt.MqttError as fault:
             raise BrokerAway(str(fault)) from None
+        if not found:
+            raise BrokerAway(f"{MOST_WAITING} messages came faster than they could be taken")
         return [MqttMessage(str(one.topic), bytes(one.payload or b""), one.retain, one.qos, one.mid) for one in found]
 
     def acknowledge(self, messages: Iterable[MqttMessage]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from hub.domain.mqtt_topic import mqtt_access
 from hub.services.measures import MQTT_CONNECTED, MQTT_MESSAGES
 from hub.settings import Settings
-from hub.store import devices
+from hub.store import devices, mqtt_line
 from hub.store.database import Database, opened
 from hub.store.ping_store import KeptPing
 from hub.store.redis_client import connect_redis, key
@@ -184,6 +184,18 @@ async def test_a_broker_that_restarts_is_found_again(scene: Scene) -> None:
         scene.broker.start()
         await scene.publish(_location(2))
         await _until(_has(scene, 1, 2))
+
+
+async def test_what_came_faster_than_it_could_be_taken_comes_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.bridged():  # leaves a session behind
+        pass
+    await scene.publish(*map(_location, range(50)))
+
+    monkeypatch.setattr(mqtt_line, "MOST_WAITING", 3)
+    async with scene.bridged():
+        await _until(_has(scene, *range(50)))
 
 
 async def test_a_last_will_tells_why_the_phone_is_silent(scene: Scene) -> None:
