@@ -27,11 +27,12 @@ class HearDevices:
 
     def sent(self, device_id: str, pings: Sequence[Ping | None], outcomes: Sequence[Outcome], now: datetime) -> None:
         """Note what a device's pings told, those that were kept: what comes outside tracking hours leaves no trace."""
-        if not pings:
-            return
-        last = pings[-1]
-        if last is not None and outcomes[-1].verdict in KEPT:
-            self.heard(device_id, now, battery=last.battery)
+        newest: Ping | None = None
+        for ping, outcome in zip(pings, outcomes, strict=True):
+            if ping is not None and outcome.verdict in KEPT and (newest is None or ping.at >= newest.at):
+                newest = ping
+        if newest is not None:
+            self.heard(device_id, now, battery=newest.battery)
 
     def heard(self, device_id: str, now: datetime, *, app: str | None = None, battery: float | None = None) -> None:
         """Note that a device was heard; what it did not tell now stays as it was. `battery` goes from 0 to 1."""

@@ -53,6 +53,17 @@ async def test_a_kept_ping_tells_when_and_how_full(db: Database, phone: str) -> 
     assert await _told(db, phone) == (NOW, None, 0.3)
 
 
+async def test_the_newest_of_those_that_were_kept_tells_how_full(db: Database, phone: str) -> None:
+    duplicate, malformed = Outcome(Verdict.DUPLICATE), Outcome(Verdict.REJECTED, (Reason.MALFORMED,))
+    newest, older = _battery(0.3), msgspec.structs.replace(_battery(0.4), at=_battery(None).at - timedelta(minutes=1))
+    hear = HearDevices(db)
+
+    hear.sent(phone, [newest, older, newest, None], [ACCEPTED, Outcome(Verdict.LATE), duplicate, malformed], NOW)
+    await hear.write()
+
+    assert await _told(db, phone) == (NOW, None, 0.3)
+
+
 async def test_what_was_not_told_again_stays(db: Database, phone: str) -> None:
     hear = HearDevices(db)
     hear.heard(phone, NOW, app="OwnTracks", battery=0.5)
