@@ -10,7 +10,8 @@ from hub.commands.fail import CommandError
 from hub.commands.output import say
 from hub.commands.qr_code import qr_code
 from hub.data_dir import settings_beside
-from hub.services.issue_devices import IssuedDevice, issue_device, revoke_device
+from hub.domain.plain_text import one_line
+from hub.services.issue_devices import LONGEST_NAME, IssuedDevice, issue_device, revoke_device
 from hub.services.outcomes import UnknownResource
 from hub.settings import Settings
 from hub.store.database import opened
@@ -34,17 +35,20 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     if arguments.action == "revoke":
         asyncio.run(_revoke(settings.database_url, arguments.id))
         return
-    issued = asyncio.run(_add(settings.database_url, arguments))
+    name = one_line(arguments.name, LONGEST_NAME)  # a longer one would not fit the QR code
+    if not name:
+        raise CommandError("--name: a name is needed")
+    issued = asyncio.run(_add(settings.database_url, arguments.resource, name))
     say({"device_id": issued.id, "device_token": issued.token}, as_json=arguments.json)
     if not arguments.json:
-        print(_for_apps(settings.public_url, issued.token, arguments.name))
+        print(_for_apps(settings.public_url, issued.token, name))
 
 
-async def _add(url: str, arguments: argparse.Namespace) -> IssuedDevice:
+async def _add(url: str, resource_id: str, name: str) -> IssuedDevice:
     async with opened(url) as database:
-        issued = await issue_device(database, arguments.resource, arguments.name, now=system_clock(), portal_id=None)
+        issued = await issue_device(database, resource_id, name, now=system_clock(), portal_id=None)
     if isinstance(issued, UnknownResource):
-        raise CommandError(f"there is no active resource {arguments.resource}")
+        raise CommandError(f"there is no active resource {resource_id}")
     return issued
 
 

@@ -13,6 +13,7 @@ from hub.store import devices, resources, stored_answers
 from hub.store.database import Database
 from hub.store.ids import new_id
 
+LONGEST_NAME = 100
 TOKEN_PREFIX = DEVICE_TOKEN_PREFIX
 _RANDOM_BYTES = 24
 

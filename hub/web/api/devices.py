@@ -17,7 +17,7 @@ from hub.domain.roles import Permission
 from hub.domain.silence import Silence
 from hub.domain.tokens import device_token
 from hub.services.authenticate import ApiKeyIdentity
-from hub.services.issue_devices import issue_device, revoke_device
+from hub.services.issue_devices import LONGEST_NAME, issue_device, revoke_device
 from hub.services.outcomes import UnknownResource
 from hub.store import devices
 from hub.store.devices import DeviceRow
@@ -28,7 +28,6 @@ from hub.web.problems import Fault, Problem
 from hub.web.queries import page_limit, path_id, words
 from hub.web.responses import TokenResponse, json_response
 
-LONGEST_NAME = 100
 READ = Permission.READ_TRACKS
 """When somebody's phone was heard and how full it is says as much about them as where it was."""
 

@@ -11,10 +11,9 @@ from starlette.responses import Response
 from hub.domain.plain_text import one_line
 from hub.domain.roles import allows
 from hub.domain.tracking_hours import Tracking
-from hub.services.issue_devices import revoke_device
+from hub.services.issue_devices import LONGEST_NAME, revoke_device
 from hub.store import devices, resources, tracking_hours
 from hub.store.sessions import StaffSession
-from hub.web.api.devices import LONGEST_NAME
 from hub.web.console.technician import MANAGE, show_technician
 from hub.web.credentials import services_of
 from hub.web.forms import FormRefused, read_form

@@ -51,7 +51,10 @@ def settings_of_apps(base_url: str, token: str, device_name: str) -> list[Settin
     """List what the other apps are told, in the order of docs/devices/README.md."""
     api = f"{base_url}/api/v1"
     traccar = urlencode({"id": token, "accuracy": "high", "interval": EVERY_S, "fastest_interval": 5})
-    overland = urlencode({"url": f"{api}/overland", "token": token, "device_id": device_name})
+    overland = urlencode(
+        {"url": f"{api}/overland", "token": token, "device_id": device_name},
+        quote_via=quote,  # iOS takes a plus sign for one
+    )
     return [
         Setting("Traccar Client", "QR code or link", f"{api}/traccar?{traccar}"),
         Setting("Traccar Client", "or by hand, server URL", f"{api}/traccar"),

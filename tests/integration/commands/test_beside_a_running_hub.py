@@ -54,6 +54,15 @@ async def test_a_new_device_may_send_until_it_is_revoked(shared_hub_run: Launche
     wait_for(lambda: status_of_a_ping(hub, made["device_token"]) == 401, 5)
 
 
+async def test_a_name_is_cut_to_what_fits_the_qr_code(shared_hub_run: Launched, scene: Scene) -> None:
+    said = call(
+        shared_hub_run.folder, "device", "add", scene.resource_id, "--name", "Aino's\nvery " + "long " * 600 + "phone"
+    )
+
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "device_id=Aino%27s%20very%20long" in said.stdout
+
+
 async def test_a_new_device_is_shown_with_what_apps_are_told(shared_hub_run: Launched, scene: Scene) -> None:
     hub = shared_hub_run
     said = call(hub.folder, "device", "add", scene.resource_id, "--name", "van").stdout
@@ -106,6 +115,7 @@ async def test_an_api_key_of_the_portal_that_is_there_works_until_it_is_revoked(
     ("arguments", "message"),
     [
         (("device", "add", "re_nobody"), "there is no active resource re_nobody"),
+        (("device", "add", "re_nobody", "--name", "\n"), "--name: a name is needed"),
         (("device", "revoke", "de_nobody"), "there is no device de_nobody"),
         (("link", "bk_nobody"), "there is no booking bk_nobody"),
         (("link", "revoke", "li_nobody"), "there is no link li_nobody"),
