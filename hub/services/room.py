@@ -72,6 +72,7 @@ class Room:
         """Take a new road to the customer."""
         if seq <= self.seq or not self.visit.shows_technician:
             return
+        self._tell_position()  # one that is held back has a lower number, and would be too old after this
         self.seq = seq
         self.live = msgspec.structs.replace(self.live, route=_read_route(body)["route"])
         self._tell("route", seq, _numbered("route", seq, body))

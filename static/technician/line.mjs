@@ -27,6 +27,8 @@ export const CLOSED_UNKNOWN_TOKEN = 4401;
 /** More than the hub takes until it gives up on its own store. */
 export const ANSWER_WITHIN_MS = 35_000;
 export const MOST_PER_FRAME = 100;
+/** `WebSocket.CLOSING` */
+const CLOSING = 2;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -88,6 +90,7 @@ export class Line {
   /** Sends what waits, if nothing is under way. */
   send() {
     if (!this.#open || this.#held || this.#sent || this.#queue.size === 0) return;
+    if (this.#socket?.readyState === CLOSING) return; // what waits goes over the next one
     this.#sent = this.#queue.next(MOST_PER_FRAME);
     this.#socket?.send(JSON.stringify(this.#sent.map(({ ping }) => ping)));
     this.#patience = this.#ports.setTimeout(() => this.#failed(), ANSWER_WITHIN_MS);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -138,7 +139,7 @@ async def test_a_day_goes_on_visit_by_visit_without_a_connection(
         await phone.context.set_offline(True)
         for says in ("Set off", "I have arrived", "Done", "Set off"):
             await phone.press(says)
-        await expect(phone.page.get_by_test_id("waiting").get_by_role("listitem")).to_have_count(4)
+        await expect(phone.page.get_by_text(re.compile("for Aino Aalto, .*: waits to be sent"))).to_have_count(4)
         await expect(phone.page.get_by_test_id("status")).to_have_text("On the way")
         await phone.context.set_offline(False)
         await expect(phone.page.get_by_test_id("waiting")).to_be_hidden(timeout=CATCHES_UP_MS)

@@ -117,6 +117,18 @@ async def test_a_position_that_is_held_back_is_told_before_the_one_before_it_gro
     assert [(told["type"], told["seq"]) for told in await stage.told(0.2)] == [("position", 11), ("position", 12)]
 
 
+async def test_a_position_that_is_held_back_is_told_before_a_new_road(stages: Stages) -> None:
+    stage = stages()
+    stage.position(11)
+    await stage.told(0)
+
+    stage.position(12, 1.0)
+    stage.room.route(13, '{"route":{"polyline6":"x"}}')
+
+    told = [(message["type"], message["seq"]) for message in await stage.told(2 / PER_S)]
+    assert told == [("position", 12), ("route", 13)]
+
+
 async def test_a_stream_of_positions_is_thinned_to_the_pace(stages: Stages) -> None:
     stage = stages()
     for number in range(50):
