@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -13,23 +14,32 @@ from hub.web.problems import Fault, Problem, invalid
 SMALL_BODY = 64 * 1024
 """Bytes; enough for any single thing that a person or a program describes."""
 
+SILENT_S = 30.0
+"""A sender who says nothing for so long in the middle of a body has gone, or only wants to keep us busy."""
+
 T = TypeVar("T")
 
 
 async def read_body(request: Request, limit: int = SMALL_BODY) -> bytes:
-    """Read at most `limit` bytes; more is a 413, noticed before the rest is read."""
+    """Read at most `limit` bytes; more is a 413, noticed before the rest is read; 408 where nothing comes for long."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise too_large(limit)
     body = bytearray()
     try:
-        async for chunk in request.stream():
+        chunks = request.stream()
+        while True:
+            async with asyncio.timeout(SILENT_S):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                return bytes(body)
             body += chunk
             if len(body) > limit:
                 raise too_large(limit)
     except ClientDisconnect:
         raise Problem(400, "The request was cut short.") from None
-    return bytes(body)
+    except TimeoutError:
+        raise Problem(408, "The rest of the request did not come.", headers={"Connection": "close"}) from None
 
 
 async def read_json(request: Request, kind: type[T], limit: int = SMALL_BODY) -> T:
