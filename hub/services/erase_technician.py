@@ -74,6 +74,7 @@ class EraseTechnician:
             if not came and not await self._live.any_left(resource_id):
                 await self._erase_person(resource_id, traces, points, self._clock())
                 await self._live.forget_on_disk()
+                await self._database.forget_on_disk()
                 return Erased(points, traces.open_visits)
         return StillComing()
 

@@ -102,6 +102,14 @@ class Database:
         async with self.read() as tx:
             await tx.execute(text("SELECT 1"))
 
+    async def forget_on_disk(self) -> None:
+        """Have SQLite bring its file up to date now: until then it, or the log beside it, holds what was deleted."""
+        if self.dialect == "sqlite":
+            async with _connected(self._writer) as connection:
+                raw = await connection.get_raw_connection()  # in a transaction this cannot be done
+                if raw.driver_connection is not None:
+                    await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def close(self) -> None:
         """Close all connections."""
         await self._writer.dispose()

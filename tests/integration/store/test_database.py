@@ -17,6 +17,7 @@ from hub.store import portals
 from hub.store.database import Database, DatabaseAway
 from hub.store.ids import new_id
 from tests.builders import NOW, build_directory, build_visit
+from tests.databases import copy_sqlite
 
 
 def _portal() -> portals.Portal:
@@ -168,6 +169,24 @@ async def test_sqlite_overwrites_what_is_deleted(tmp_path: Path) -> None:
     database = Database.open(f"sqlite:///{tmp_path / 'hub.db'}")
     async with database.write() as tx:
         assert (await tx.execute(text("PRAGMA secure_delete"))).scalar_one() == 1
+    await database.close()
+
+
+def _files_with(text: bytes, folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if text in file.read_bytes()]
+
+
+async def test_what_is_deleted_is_soon_in_no_file_of_sqlite(tmp_path: Path, sqlite_template: Path) -> None:
+    database = Database.open(copy_sqlite(sqlite_template, tmp_path))
+    async with database.write() as tx:
+        await portals.insert_portals(tx, [msgspec.structs.replace(_portal(), name="Secret Street 7")])
+    await database.forget_on_disk()
+    async with database.write() as tx:
+        await tx.execute(text("DELETE FROM portal"))
+
+    await database.forget_on_disk()
+
+    assert not _files_with(b"Secret Street", tmp_path)
     await database.close()
 
 
