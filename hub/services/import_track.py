@@ -7,6 +7,7 @@ slows down. Whatever happens half-way, the file may be sent again: what was take
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -39,6 +40,8 @@ PAUSE_AWAY_S = 1.0
 """Between two tries while the store does not take the points."""
 PATIENCE_S = 600.0
 """How long an import waits for a store that is away."""
+FILES_PER_S, FILES_AT_ONCE = 0.5, 100
+"""Of one device: each is read before anything is known of it, and leaves a row."""
 MOST_RUNNING = 8
 """Imports of one process at once: each holds up to 30 MB of points in memory."""
 
@@ -90,7 +93,15 @@ class ImportTracks:
 
     def __init__(self, database: Database, ingest: TakesPings, rates: Throttle, clock: Clock) -> None:
         self._database, self._ingest, self._rates, self._clock = database, ingest, rates, clock
+        self._files = Throttle(FILES_PER_S, FILES_AT_ONCE, time.monotonic)
         self._running: dict[str, asyncio.Task[None]] = {}
+
+    def wait_s(self, device_id: str) -> float:
+        """Tell how many seconds until another file of this device is read; 0 means now, and counts this one."""
+        wait_s = self._files.wait_s(device_id)
+        if not wait_s:
+            self._files.count(device_id)
+        return wait_s
 
     async def begin(
         self, device: DeviceIdentity, name: str, points: Sequence[Ping | None]
@@ -111,8 +122,8 @@ class ImportTracks:
         )
         async with self._database.write() as tx:
             await track_imports.claim_device(tx, device.device_id)
-            await track_imports.fail_silent(tx, device.device_id, now - SILENT_AFTER, ABANDONED, now)
-            if await track_imports.is_running(tx, device.device_id):
+            await track_imports.fail_silent(tx, made, now - SILENT_AFTER, ABANDONED)
+            if await track_imports.is_running(tx, made):
                 return AlreadyRunning()
             await track_imports.insert(tx, made)
         task = asyncio.create_task(self._run(made, device, points), name=f"import {made.id}")

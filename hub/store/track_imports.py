@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.store import rows
@@ -50,11 +50,9 @@ async def claim_device(tx: AsyncConnection, device_id: str) -> None:
     await tx.execute(select(device.c.id).where(device.c.id == device_id).with_for_update())
 
 
-async def is_running(tx: AsyncConnection, device_id: str) -> bool:
-    """Tell whether an import of this device runs."""
-    running = track_import.c.status == ImportStatus.RUNNING
-    query = select(track_import.c.id).where(track_import.c.device_id == device_id, running).limit(1)
-    return (await tx.execute(query)).first() is not None
+async def is_running(tx: AsyncConnection, beside: TrackImport) -> bool:
+    """Tell whether another import of the same device runs."""
+    return (await tx.execute(select(track_import.c.id).where(*_running(beside)).limit(1))).first() is not None
 
 
 async def insert(tx: AsyncConnection, made: TrackImport) -> None:
@@ -85,8 +83,16 @@ async def note(
     return (await tx.execute(change)).rowcount == 1
 
 
-async def fail_silent(tx: AsyncConnection, device_id: str, before: datetime, fault: str, now: datetime) -> None:
-    """Let a device's imports fail of which nothing was heard since `before`: their process has died."""
-    silent = (track_import.c.status == ImportStatus.RUNNING, track_import.c.updated_at < before)
-    values = {"status": ImportStatus.FAILED, "fault": fault, "updated_at": now}
-    await tx.execute(update(track_import).where(track_import.c.device_id == device_id, *silent).values(values))
+async def fail_silent(tx: AsyncConnection, beside: TrackImport, before: datetime, fault: str) -> None:
+    """Let other imports of the same device fail of which nothing was heard since `before`: their process has died."""
+    values = {"status": ImportStatus.FAILED, "fault": fault, "updated_at": beside.updated_at}
+    change = update(track_import).where(*_running(beside), track_import.c.updated_at < before)
+    await tx.execute(change.values(values))
+
+
+def _running(beside: TrackImport) -> tuple[ColumnElement[bool], ...]:
+    return (
+        track_import.c.resource_id == beside.resource_id,  # there is an index for it
+        track_import.c.device_id == beside.device_id,
+        track_import.c.status == ImportStatus.RUNNING,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 import msgspec
@@ -60,6 +61,8 @@ async def post_track(request: Request) -> Response:
     """Take a recorded track in: GPX or GeoJSON, of at most 20 MiB and 100,000 points."""
     device, caller = await _sender(request)
     name = one_line(words(request.query_params, "name") or "", LONGEST_NAME)
+    if wait_s := services_of(request).imports.wait_s(device.device_id):
+        raise Problem(429, "Too many files.", headers={"Retry-After": str(math.ceil(wait_s))})
     body = await read_body(request, LARGEST_FILE)
 
     async def take(_claim: bytes | None) -> Response:

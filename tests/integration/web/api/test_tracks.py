@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from hub.clock import system_clock
 from hub.domain.roles import Role
+from hub.services.import_track import FILES_AT_ONCE
 from hub.services.record_track import RecordTrack
 from hub.store import devices
 from hub.store.ping_stream import PingStream
@@ -237,6 +238,17 @@ async def test_too_large_a_file_is_refused_before_it_is_read(hub: RunningHub, mo
     scene = await hub.scene()
 
     assert (await _send(hub, scene.device_token, b"<" * 1_001)).status_code == 413
+
+
+async def test_whoever_sends_file_after_file_is_slowed_down(hub: RunningHub) -> None:
+    scene = await hub.scene()
+    for _ in range(FILES_AT_ONCE):
+        assert (await _send(hub, scene.device_token, b"no track")).status_code == 415
+
+    answers = [await _send(hub, scene.device_token, b"no track") for _ in range(3)]
+
+    [refused, *_] = [answer for answer in answers if answer.status_code == 429]
+    assert 1 <= int(refused.headers["Retry-After"]) <= 2
 
 
 async def test_a_key_sends_the_track_of_a_device_that_it_names(hub: RunningHub) -> None:
