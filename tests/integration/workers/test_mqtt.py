@@ -20,6 +20,7 @@ from hub.services.measures import MQTT_CONNECTED, MQTT_MESSAGES
 from hub.settings import Settings
 from hub.store import devices, mqtt_line
 from hub.store.database import Database, opened
+from hub.store.mqtt_line import BrokerAway, MqttLine
 from hub.store.ping_store import KeptPing
 from hub.store.redis_client import connect_redis, key
 from hub.store.tables import device
@@ -274,6 +275,14 @@ async def test_a_revoked_device_is_heard_no_more(scene: Scene) -> None:
 async def test_a_silent_phone_is_asked_for_its_position_while_somebody_looks(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    publish, failures = MqttLine.publish, [BrokerAway("the broker answers too late")]
+
+    async def fail_once(line: MqttLine, topic: str, payload: bytes) -> None:
+        if failures:
+            raise failures.pop()
+        await publish(line, topic, payload)
+
+    monkeypatch.setattr(MqttLine, "publish", fail_once)
     monkeypatch.setattr(mqtt, "ASK_EVERY_S", 0.05)
     monkeypatch.setattr(mqtt_requests, "SILENT_AFTER_S", 0.2)
     async with running_hub(scene.settings) as hub, scene.bridged():
@@ -287,5 +296,6 @@ async def test_a_silent_phone_is_asked_for_its_position_while_somebody_looks(
             async with asyncio.timeout(15):
                 asked = await anext(phone.messages)
 
+    assert not failures
     assert isinstance(asked.payload, bytes)
     assert msgspec.json.decode(asked.payload) == {"_type": "cmd", "action": "reportLocation"}
