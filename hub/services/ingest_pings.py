@@ -1,26 +1,43 @@
-"""Take pings in: judge them, commit them with everybody else's in few round trips, answer each with its verdict."""
+"""Take pings in: judge them, commit them with everybody else's in one round trip, answer each with its verdict."""
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 
 import msgspec
+import structlog
+from redis.exceptions import RedisError
 
 from hub.clock import Clock
 from hub.domain.ping import Ping, Reason, Verdict
 from hub.services.authenticate import DeviceIdentity
-from hub.services.commit_lane import CommitLane, NotesDevices
 from hub.services.follow_journeys import Journeys
-from hub.services.judge_pings import Answer, Batch, Outcome, Rules, StoreAway
+from hub.services.judge_pings import Answer, Batch, Outcome, Rules, StoreAway, Version, Work
+from hub.services.measures import COMMIT_PINGS, STORE_FAILURES, count_outcomes
 from hub.store.ping_store import PingStore
 
-LANES = 2
-"""Commits under way at a time: while the store works on one, the next is judged. No technician is in two of them."""
+PINGS_PER_COMMIT = 3_000
+"""More wait for the next commit. Lua can pass about 8,000 keys to one command, and a ping has up to two."""
+PAUSE_S = 0.1
+"""Between two tries while the store is away."""
+
+log = structlog.get_logger()
+
+
+class NotesDevices(Protocol):
+    """What ingesting needs to know about devices."""
+
+    def sent(self, device_id: str, pings: Sequence[Ping | None], outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Note what a device's pings told."""
+        ...
 
 
 class IngestPings:
-    """Judges in this process; each technician's pings go the same way, one commit after the other."""
+    """Judges in this process, with one commit under way at a time; while it is, the next one gathers."""
 
     def __init__(
         self,
@@ -30,7 +47,11 @@ class IngestPings:
         rules: Rules,
         clock: Clock,
     ) -> None:
-        self._lanes = [CommitLane(store, journeys, devices, rules, clock) for _ in range(LANES)]
+        self._store, self._journeys, self._devices = store, journeys, devices
+        self._rules, self._clock = rules, clock
+        self._waiting: list[Batch] = []
+        self._arrived = asyncio.Event()
+        self._versions: dict[str, Version] = {}
 
     async def ingest(self, device: DeviceIdentity, pings: Sequence[Ping | None], timeout_s: float) -> list[Outcome]:
         """Judge the pings of one device, in order, and return once they are safe. None is a malformed one.
@@ -49,14 +70,87 @@ class IngestPings:
     def submit(self, device: DeviceIdentity, pings: Sequence[Ping | None], timeout_s: float, answer: Answer) -> None:
         """Take pings without waiting; `answer` is called later, for each device in the order of its pings."""
         deadline_s = asyncio.get_running_loop().time() + timeout_s
-        batch = Batch(device.device_id, device.resource_id, pings, answer, deadline_s)
-        self._lanes[hash(device.resource_id) % LANES].add(batch)
+        self._waiting.append(Batch(device.device_id, device.resource_id, pings, answer, deadline_s))
+        self._arrived.set()
 
     async def run(self) -> None:
-        """Commit what arrives, for ever; raises what any of the lanes raises."""
-        async with asyncio.TaskGroup() as lanes:
-            for lane in self._lanes:
-                lanes.create_task(lane.run())
+        """Commit what arrives, for ever."""
+        while True:
+            await self._arrived.wait()
+            works = self._take()
+            while works:
+                works = await self._commit_guarded(works)
+
+    def _take(self) -> list[Work]:
+        """Take the waiting batches in order, as many as one commit may hold, by technician."""
+        works: dict[str, Work] = {}
+        taken = count = 0
+        for batch in self._waiting:
+            count += len(batch.pings)
+            if taken and count > PINGS_PER_COMMIT:
+                break
+            taken += 1
+            works.setdefault(batch.resource_id, Work(batch.resource_id)).batches.append(batch)
+        del self._waiting[:taken]
+        if not self._waiting:
+            self._arrived.clear()
+        return list(works.values())
+
+    async def _commit_guarded(self, works: list[Work]) -> list[Work]:
+        """Commit; where that is impossible for one technician, the others' pings must not suffer from it."""
+        try:
+            return await self._commit(works)
+        except Exception:
+            if len(works) > 1:
+                return [again for work in works for again in await self._commit_guarded([work])]
+            STORE_FAILURES.inc()
+            log.exception("pings of a technician cannot be committed", technician=works[0].resource_id)
+            works[0].refuse()
+            return []
+
+    async def _commit(self, works: list[Work]) -> list[Work]:
+        """Try to commit; return the works that must be judged or committed again."""
+        now, mark = self._clock(), secrets.token_hex(8)
+        for work in works:
+            if work.group is None:
+                before = self._versions.get(work.resource_id, Version())
+                work.judge(before, mark, self._journeys, self._rules, now)
+        try:
+            answers = await self._store.commit([work.group for work in works if work.group is not None])
+        except (RedisError, OSError) as fault:
+            STORE_FAILURES.inc()
+            log.warning("pings not committed", fault=str(fault), technicians=len(works))
+            await asyncio.sleep(PAUSE_S)
+            return self._still_waiting(works)
+        committed, again = [], []
+        for work, conflict in zip(works, answers, strict=True):
+            if conflict is None:
+                self._versions[work.resource_id] = work.after
+                committed.append(work)
+            else:
+                self._versions[work.resource_id] = Version(conflict.version, conflict.state)
+                work.judge_again_knowing(conflict.known)
+                again.append(work)
+        # Later, so that the store has the next commit to work on while the answers are written.
+        asyncio.get_running_loop().call_soon(self._answer, committed, now)
+        return again
+
+    def _answer(self, committed: list[Work], now: datetime) -> None:
+        """Tell the callers what became of their pings, now that those are safe."""
+        outcomes: list[Outcome] = []
+        for work in committed:
+            work.answer()
+            for batch in work.batches:
+                outcomes += batch.outcomes
+                self._devices.sent(batch.device_id, batch.pings, batch.outcomes, now)
+        COMMIT_PINGS.observe(len(outcomes))
+        count_outcomes(outcomes)
+
+    def _still_waiting(self, works: list[Work]) -> list[Work]:
+        """Tell those who have waited too long, here and in the queue, that the store is away; keep the others."""
+        now_s = asyncio.get_running_loop().time()
+        self._waiting = [batch for batch in self._waiting if not batch.give_up(now_s)]
+        return [work for work in works if work.forget_the_late(now_s)]
 
 
 def others(outcomes: Sequence[Outcome]) -> list[Other]:

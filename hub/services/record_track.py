@@ -56,6 +56,6 @@ def track_point(kept: KeptPing) -> TrackPoint:
         battery=ping.battery,
         mock=ping.mock,
         verdict=kept.verdict,
-        reasons=[str(reason) for reason in kept.reasons],
+        reasons=[str(reason) for reason in kept.reasons] if kept.reasons else [],
         received_at=kept.received_at,
     )

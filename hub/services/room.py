@@ -42,7 +42,9 @@ class Room:
     """The watchers of one visit, with the newest facts that they were told."""
 
     def __init__(self, visit: Visit, live: LiveFacts, seq: int, pace: Pace, clock: Clock, channel: Numbers) -> None:
-        self.visit, self.live, self.seq = visit, live, seq
+        self.visit, self._live, self.seq = visit, live, seq
+        self._told: str | None = None
+        """The newest position that was told, as long as nobody here had to know what it says."""
         self.watchers: set[Watcher] = set()
         self._pace, self._clock, self._channel = pace, clock, channel
         self._loop = asyncio.get_running_loop()
@@ -52,6 +54,20 @@ class Room:
         self._aging: asyncio.Task[None] | None = None
         self._freshness = Freshness.LOST
         self._grow_old()
+
+    @property
+    def live(self) -> LiveFacts:
+        """Give what is known of the technician; what was told is read only here, since most of it is only passed on."""
+        if self._told is not None:
+            told, self._told = _read_position(self._told), None
+            self._live = LiveFacts(
+                position=told.position or self._live.position,
+                eta=told.eta,
+                last_seen_at=told.last_seen_at,
+                route=self._live.route,
+            )
+            self._freshness = told.freshness
+        return self._live
 
     def snapshot(self, scope: LinkScope) -> Snapshot:
         """Describe all that a watcher with a link of this scope may see now."""
@@ -74,13 +90,13 @@ class Room:
             return
         self._tell_position()  # one that is held back has a lower number, and would be too old after this
         self.seq = seq
-        self.live = msgspec.structs.replace(self.live, route=_read_route(body)["route"])
+        self._live = msgspec.structs.replace(self.live, route=_read_route(body)["route"])
         self._tell("route", seq, _numbered("route", seq, body))
 
     def changed(self, visit: Visit, live: LiveFacts, seq: int) -> None:
         """Take a booking that changed."""
         self._drop_held_back()
-        self.visit, self.live, self.seq = visit, live, max(seq, self.seq + 1)
+        self.visit, self._live, self._told, self.seq = visit, live, None, max(seq, self.seq + 1)
         for watcher in self.watchers:
             watcher.forget("position", "freshness", "route")
         now = self._clock()
@@ -95,7 +111,7 @@ class Room:
     def renew(self, visit: Visit, live: LiveFacts, seq: int) -> None:
         """Start again from a fresh snapshot, since messages may have been missed."""
         self._drop_held_back()
-        self.visit, self.live, self.seq = visit, live, max(seq, self.seq + 1)
+        self.visit, self._live, self._told, self.seq = visit, live, None, max(seq, self.seq + 1)
         self._tell_each("snapshot", self.snapshot)
         self._grow_old()
 
@@ -117,15 +133,7 @@ class Room:
             return
         if self._pace.updates_per_s:
             self._next_position_s = self._loop.time() + 1 / self._pace.updates_per_s
-        told = _read_position(body)
-        self.seq = seq
-        self.live = LiveFacts(
-            position=told.position or self.live.position,
-            eta=told.eta,
-            last_seen_at=told.last_seen_at,
-            route=self.live.route,
-        )
-        self._freshness = told.freshness
+        self.seq, self._told = seq, body
         self._tell("position", seq, _numbered("position", seq, body))
         if self._aging is None:
             self._grow_old()
@@ -176,7 +184,8 @@ class Room:
     def _new_freshness(self) -> Freshness | None:
         """Tell how fresh the position is, if that is news; one that was held back is told first."""
         self._tell_position()
-        fresh = freshness_of(self.live.last_seen_at, self._clock(), self._pace.lost_after)
+        last_seen_at = self.live.last_seen_at  # read first: it tells how fresh the position was when it was told
+        fresh = freshness_of(last_seen_at, self._clock(), self._pace.lost_after)
         return None if fresh is self._freshness or not self.visit.shows_technician else fresh
 
 

@@ -43,8 +43,13 @@ class Watcher:
 
     def put(self, kind: str, seq: int, message: bytes) -> None:
         """Leave a message, in place of an unread one of its kind."""
+        sink = self._sink
+        if sink is not None and not self._slots and sink.ready:  # as nearly always
+            self._unread_beats = 0
+            sink.write(message)
+            return
         self._slots[kind] = (seq, message)
-        if self._sink is None:
+        if sink is None:
             self._filled.set()
         else:
             self.flush()

@@ -217,4 +217,8 @@ def _pragmas(*, writes: bool) -> tuple[str, ...]:
     # hundreds of rows at once.
     #
     # Deleted rows are overwritten with zeros: whoever is erased must not be readable in the file for years.
-    return (waits, "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+    #
+    # Room for 32 MB of pages, and a log of 16 MB before it is worked in: the history's rows come in no order of their
+    # keys, and cost a third less so (measured: 10.9 instead of 15 µs a row).
+    room = ("cache_size = -32768", "wal_autocheckpoint = 4000")
+    return (waits, "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", *room)

@@ -34,7 +34,8 @@ class Frames:
     @property
     def ready(self) -> bool:
         """Tell whether a frame written now goes out, rather than onto a heap that the other side does not read."""
-        return self._protocol.writable.is_set() and not self.closing
+        protocol = self._protocol
+        return not (protocol.close_sent or protocol.disconnected) and protocol.writable.is_set()
 
     @property
     def closing(self) -> bool:
@@ -43,8 +44,9 @@ class Frames:
 
     def write(self, text: bytes) -> None:
         """Write one text frame; nothing happens once the socket closes."""
-        if not (self.closing or self._protocol.transport.is_closing()):
-            self._protocol.transport.write(_text_frame(text))
+        protocol = self._protocol
+        if not (protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()):
+            protocol.transport.write(_text_frame(text))
 
     def hold(self, *, hold: bool) -> None:
         """Stop reading from the socket, so that the other side has to wait, or go on with it."""

@@ -12,7 +12,7 @@ import msgspec
 from hub.domain.ping import Ping
 from hub.services.authenticate import DeviceIdentity
 from hub.services.ingest_pings import Other, others
-from hub.services.judge_pings import Answer, Outcome, StoreAway
+from hub.services.judge_pings import ACCEPTED, Answer, Outcome, StoreAway
 from hub.services.throttle import Throttle
 from hub.web.devices.ping_wire import TooManyPingsError, read_pings
 from hub.web.devices.taking import MOST_PINGS
@@ -123,14 +123,20 @@ class DeviceLine:
             self._stop(StoreAway())
         elif not self._ended:
             self._answered += 1
-            not_accepted = others(outcomes)
-            self._socket.write(_write(Ack(self._answered, len(outcomes) - len(not_accepted), not_accepted)))
+            self._socket.write(_ack(self._answered, outcomes))
             if self._unread:
                 self.go_on()
 
     def _stop(self, reason: Exception) -> None:
         self.end()
         self._leave(reason)
+
+
+def _ack(number: int, outcomes: list[Outcome]) -> bytes:
+    if len(outcomes) == 1 and outcomes[0] is ACCEPTED:  # as nearly always
+        return b'{"ack":%d,"accepted":1}' % number
+    not_accepted = others(outcomes)
+    return _write(Ack(number, len(outcomes) - len(not_accepted), not_accepted))
 
 
 def _read(frame: str | bytes) -> list[Ping | None]:

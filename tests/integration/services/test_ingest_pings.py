@@ -88,7 +88,7 @@ async def test_many_technicians_at_once_are_each_judged_in_the_order_of_their_pi
     two: tuple[Process, Process], redis_client: Redis
 ) -> None:
     process, _ = two
-    technicians = [f"re_{number}" for number in range(20)]  # some for either lane
+    technicians = [f"re_{number}" for number in range(20)]
 
     answers = await asyncio.gather(
         *(process.send(ping(second), device=f"de_{one}", resource=one) for second in range(30) for one in technicians)

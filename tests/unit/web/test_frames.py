@@ -129,13 +129,13 @@ async def test_short_texts_pass_the_parser_by(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_what_comes_with_the_request_is_the_parsers_and_so_is_the_rest() -> None:
-    protocol, taken = _opened(REQUEST + _frame(b"early")[:3])
+    early = _frame(b"early")
+    protocol, taken = _opened(REQUEST + early[:3])
 
-    protocol.data_received(_frame(b"early")[3:])
+    protocol.data_received(early[3:])
     protocol.data_received(_frame(b"late"))
 
-    assert len(taken) == 2
-    assert taken[1] == "late"
+    assert taken == ["early", "late"]
 
 
 async def test_texts_that_wait_in_the_queue_come_first() -> None:
