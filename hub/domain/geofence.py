@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hub.domain.geodesy import Point, distance_m
+from hub.domain.geodesy import METRES_PER_DEGREE, Point, distance_m
 from hub.domain.ping import Ping
 
 APPROACHING_M = 500.0
@@ -86,10 +86,17 @@ def step(fence: Fence | None, journey: Journey, place: Point, ping: Ping) -> Ste
         fence = Fence(journey.booking_id, journey.set_off_at)
     if fence.passed is CrossingKind.LEFT or ping.accuracy_m is None or ping.accuracy_m > ACCURATE_M:
         return Step(fence)
+    if fence.passed is not CrossingKind.ARRIVED and fence.near_since is None and _is_far(ping, place):
+        return Step(fence)
     away_m = distance_m(ping.place, place)
     if fence.passed is CrossingKind.ARRIVED:
         return _leave(fence, away_m, ping)
     return _arrive(fence, away_m, ping)
+
+
+def _is_far(ping: Ping, place: Point) -> bool:
+    """Tell at a glance, as for most pings, that somebody is too far north or south to be near."""
+    return abs(ping.lat - place.lat) * METRES_PER_DEGREE > APPROACHING_M
 
 
 def _arrive(fence: Fence, away_m: float, ping: Ping) -> Step:

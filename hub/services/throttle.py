@@ -19,10 +19,14 @@ class Throttle:
 
     def wait_s(self, name: str) -> float:
         """Tell how many seconds until this name may try; 0 means now."""
+        if not self._rate_per_s:
+            return 0.0
         return self._bucket(name).wait_s(self._monotonic_s())
 
     def count(self, name: str, tries: int = 1) -> None:
         """Count tries; whoever may try at all may try many at once, and waits the longer then."""
+        if not self._rate_per_s:
+            return
         self._bucket(name).take(tries, self._monotonic_s())
 
     def forgive(self, name: str) -> None:
