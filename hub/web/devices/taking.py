@@ -61,6 +61,8 @@ async def take_told(services: Services, device: DeviceIdentity, told: Told, app:
             services.devices.heard(device.device_id, now, app=app)
         return
     services.rates.count(device.device_id)  # else messages without a position had no limit
+    if not services.hours.tracked(device.resource_id, now):
+        return  # outside tracking hours a sign of life would be a trace, too
     if told.silence is None:
         services.devices.heard(device.device_id, now, app=app, battery=told.battery)
     else:
