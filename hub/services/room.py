@@ -50,6 +50,8 @@ class Room:
         self._loop = asyncio.get_running_loop()
         self._next_position_s = 0.0
         self._held_back: tuple[int, str] | None = None
+        self._held_road: tuple[int, str] | None = None
+        """A road that came while a position was held back, and is told with it."""
         self._flush: asyncio.TimerHandle | None = None
         self._aging: asyncio.Task[None] | None = None
         self._freshness = Freshness.LOST
@@ -88,7 +90,14 @@ class Room:
         """Take a new road to the customer."""
         if seq <= self.seq or not self.visit.shows_technician:
             return
-        self._tell_position()  # one that is held back has a lower number, and would be too old after this
+        self._held_road = (seq, body)
+        if self._held_back is None:  # else a position waits that has a lower number, and would be too old after this
+            self._tell_road()
+
+    def _tell_road(self) -> None:
+        if self._held_road is None:
+            return
+        (seq, body), self._held_road = self._held_road, None
         self.seq = seq
         self._live = msgspec.structs.replace(self.live, route=_read_route(body)["route"])
         self._tell("route", seq, _numbered("route", seq, body))
@@ -129,6 +138,8 @@ class Room:
         if self._held_back is None:
             return
         (seq, body), self._held_back = self._held_back, None
+        if self._held_road is not None and self._held_road[0] < seq:
+            self._tell_road()
         if seq <= self.seq:
             return
         if self._pace.updates_per_s:
@@ -137,6 +148,7 @@ class Room:
         self._tell("position", seq, _numbered("position", seq, body))
         if self._aging is None:
             self._grow_old()
+        self._tell_road()
 
     def _tell(self, kind: str, seq: int, message: bytes) -> None:
         for watcher in self.watchers:
@@ -149,7 +161,7 @@ class Room:
             watcher.put(kind, self.seq, written[watcher.scope])
 
     def _drop_held_back(self) -> None:
-        self._held_back = None
+        self._held_back = self._held_road = None
         if self._flush:
             self._flush.cancel()
             self._flush = None

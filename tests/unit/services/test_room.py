@@ -129,6 +129,19 @@ async def test_a_position_that_is_held_back_is_told_before_a_new_road(stages: St
     assert told == [("position", 12), ("route", 13)]
 
 
+async def test_a_road_that_waits_for_a_position_keeps_its_place_when_a_newer_one_comes(stages: Stages) -> None:
+    stage = stages()
+    stage.position(11)
+    await stage.told(0)
+
+    stage.position(12, 1.0)
+    stage.room.route(13, '{"route":{"polyline6":"x"}}')
+    stage.position(14, 1.5)
+
+    told = [(message["type"], message["seq"]) for message in await stage.told(2 / PER_S)]
+    assert told == [("route", 13), ("position", 14)]
+
+
 async def test_a_stream_of_positions_is_thinned_to_the_pace(stages: Stages) -> None:
     stage = stages()
     for number in range(50):
