@@ -80,6 +80,7 @@ class IngestPings:
             works = self._take()
             while works:
                 works = await self._commit_guarded(works)
+                await asyncio.sleep(0)  # answers go out, and what comes back upon them joins the next commit
 
     def _take(self) -> list[Work]:
         """Take the waiting batches in order, as many as one commit may hold, by technician."""
@@ -131,8 +132,7 @@ class IngestPings:
                 self._versions[work.resource_id] = Version(conflict.version, conflict.state)
                 work.judge_again_knowing(conflict.known)
                 again.append(work)
-        # Later, so that the store has the next commit to work on while the answers are written.
-        asyncio.get_running_loop().call_soon(self._answer, committed, now)
+        self._answer(committed, now)
         return again
 
     def _answer(self, committed: list[Work], now: datetime) -> None:
