@@ -11,7 +11,7 @@ from hub.commands.single_process import single_process_settings
 from hub.settings import Settings
 from workers.recorder import run_recorder
 
-POLITENESS = 10
+POLITENESS = 19
 """The history can wait, in the stream; people who watch cannot. Where both want the processor, they go first."""
 
 
