@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -186,6 +186,13 @@ def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
         for pragma in _pragmas(writes=writes):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def end_transaction(connection: Any, _record: object, _fault: object) -> None:
+        # Whoever is cancelled inside a transaction leaves its statements to the garbage collector, and SQLite keeps a
+        # closed connection's transaction, with its lock, until the last of them is gone.
+        with suppress(Exception):  # it may be broken, which is why it goes
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def emit_begin(connection: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -93,6 +94,30 @@ async def test_writers_of_two_processes_wait_for_each_other(db: Database, databa
     async with db.read() as tx:
         assert len(await portals.list_portals(tx)) == 20
     await other.close()
+
+
+async def test_a_writer_who_is_cancelled_at_any_moment_leaves_no_lock(db: Database, database_url: str) -> None:
+    async def write_for_ever() -> None:
+        while True:
+            async with db.write() as tx:
+                assert await portals.list_portals(tx) != []
+                await tx.execute(text("UPDATE portal SET name = 'Fix It Now'"))
+
+    async with db.write() as tx:
+        await portals.insert_portals(tx, [_portal() for _ in range(50)])
+    other = Database.open(database_url)
+    gc.disable()  # what a cancelled one left behind must not be needed to go
+    try:
+        for number in range(100):
+            writing = asyncio.create_task(write_for_ever())
+            await asyncio.sleep(number / 5_000)
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+            async with asyncio.timeout(5), other.write() as tx:
+                await tx.execute(text("UPDATE portal SET name = 'Fix It'"))
+    finally:
+        gc.enable()
+        await other.close()
 
 
 async def test_a_reference_to_nothing_is_refused(db: Database) -> None:
