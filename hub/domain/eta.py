@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from hub.domain.eta_correction import Correction
 from hub.domain.live_messages import Eta, EtaSource
 from hub.domain.route_progress import Progress
 
@@ -18,19 +19,40 @@ delay more often than they hasten, and since for somebody waiting late hurts mor
 """
 
 
-def estimate(progress: Progress, source: EtaSource, position_at: datetime, now: datetime) -> Eta:
+def estimate(
+    progress: Progress,
+    source: EtaSource,
+    position_at: datetime,
+    now: datetime,
+    learned: Correction | None = None,
+    stops_s: float = 0.0,
+) -> Eta:
     """Estimate the arrival from the remaining travel time at the moment of the position.
 
-    The time that has passed since is taken as driven; no arrival lies before `now`.
+    `learned` corrects what the router said and brings the range; `stops_s` are seconds at other customers on the
+    way, which no road makes longer. The time since the position is taken as driven; no arrival lies before `now`.
     """
-    left_s = max(0.0, progress.remaining_s - (now - position_at).total_seconds())
+    age_s = (now - position_at).total_seconds()
+    travel_s = learned.left_s(progress, now) if learned else progress.remaining_s
+    left_s = max(0.0, travel_s + stops_s - age_s)
     at = now + timedelta(seconds=left_s)
-    early_s = EARLY_S + EARLY_SHARE * left_s
+    width = learned.range_s(travel_s + stops_s, age_s) if learned else None
+    if width is None:
+        early_s, late_s = EARLY_S + EARLY_SHARE * left_s, LATE_S + LATE_SHARE * left_s
+    else:
+        early_s, late_s = width
     return Eta(
         at=at,
         earliest=now if early_s >= left_s else at - timedelta(seconds=early_s),
-        latest=at + timedelta(seconds=LATE_S + LATE_SHARE * left_s),
+        latest=at + timedelta(seconds=late_s),
         confidence=CONFIDENCE,
         computed_at=now,
         source=source,
     )
+
+
+def whole_minutes(eta: Eta) -> tuple[datetime, datetime]:
+    """Round the range outward to whole minutes, as people read it; nothing of it is cut off."""
+    earliest = eta.earliest.replace(second=0, microsecond=0)
+    latest = eta.latest.replace(second=0, microsecond=0)
+    return earliest, latest if latest == eta.latest else latest + timedelta(minutes=1)
