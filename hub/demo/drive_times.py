@@ -7,16 +7,15 @@ from collections.abc import Sequence
 
 import httpx
 import msgspec
-import structlog
 
 from hub.domain.geodesy import Point
-from hub.store.routers.geodesic import straight
+from hub.store.routers.build import road_router
+from hub.store.routers.geodesic import straight_table
+from hub.store.routers.port import DriveTimes
 
-_TIMEOUT_S = 5.0
+_TIMEOUT_S = 2.0
 _ATTEMPTS, _PAUSE_S = 10, 0.1
 """The demo's own engine starts in the same moment; it is up after 0.1 s on an idle machine."""
-
-log = structlog.get_logger()
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -42,27 +41,21 @@ def ask_table(engine_url: str, places: Sequence[Point], timeout_s: float = 60.0)
     return msgspec.json.decode(response.content, type=Table)
 
 
-async def drive_times_s(router_url: str, places: Sequence[Point]) -> list[list[float | None]]:
+async def drive_times_s(router_url: str, places: Sequence[Point]) -> DriveTimes:
     """Tell the seconds of each drive, in whole ones; guessed from the distances where no router answers."""
     table = await _table(router_url, places) if router_url else None
     if table is None:
-        return await asyncio.to_thread(_guess, places)
-    return [[None if drive_s is None else round(drive_s) for drive_s in row] for row in table.durations]
+        table = await asyncio.to_thread(straight_table, places, places)
+    return [[None if drive_s is None else round(drive_s) for drive_s in row] for row in table]
 
 
-async def _table(router_url: str, places: Sequence[Point]) -> Table | None:
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            return await asyncio.to_thread(ask_table, router_url, places, _TIMEOUT_S)
-        except httpx.ConnectError as fault:
-            if attempt == _ATTEMPTS:
-                log.warning("no_table_of_drives", fault=type(fault).__name__)
-        except (httpx.HTTPError, msgspec.MsgspecError) as fault:
-            log.warning("no_table_of_drives", fault=type(fault).__name__)
-            return None
-        await asyncio.sleep(_PAUSE_S)
+async def _table(url: str, places: Sequence[Point]) -> DriveTimes | None:
+    router = road_router(url, _TIMEOUT_S)
+    try:
+        for _ in range(_ATTEMPTS):
+            if await router.answers():
+                return await router.table(places, places)
+            await asyncio.sleep(_PAUSE_S)
+    finally:
+        await router.close()
     return None
-
-
-def _guess(places: Sequence[Point]) -> list[list[float | None]]:
-    return [[round(straight(start, end).duration_s) for end in places] for start in places]

@@ -28,6 +28,8 @@ class Route(msgspec.Struct, frozen=True):
     """Metres driven, which for an estimate by distance is more than the line's own length."""
     source: EtaSource
     """`route` when a road router answered, `distance` when it is an estimate by distance."""
+    via: tuple[Point, ...] = ()
+    """Places on the way where somebody stops, in order; the time spent there is no part of the drive."""
 
     def __post_init__(self) -> None:
         """Raise ValueError unless every point has its second."""

@@ -12,9 +12,10 @@ from tests.databases import copy_sqlite, fresh_postgres, make_postgres_template,
 from tests.integration.city import city_folder, osrm_url
 from tests.integration.hub import hub
 from tests.integration.stores import own_valkey, redis_client, session_valkey
+from tests.integration.valhalla import valhalla_url
 from tests.postgres import running_postgres
 
-__all__ = ["city_folder", "hub", "osrm_url", "own_valkey", "redis_client", "session_valkey"]
+__all__ = ["city_folder", "hub", "osrm_url", "own_valkey", "redis_client", "session_valkey", "valhalla_url"]
 
 
 @pytest.fixture(scope="session")

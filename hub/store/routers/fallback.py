@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from hub.domain.geodesy import Point
 from hub.domain.routing import Route
-from hub.store.routers.geodesic import straight
-from hub.store.routers.port import NoAnswer, RoadRouter
+from hub.store.routers.geodesic import straight, straight_table
+from hub.store.routers.port import DriveTimes, NoAnswer, RoadRouter
 
 FAULTS_TO_OPEN = 3
 """After so many faults in a row the router is left alone for a while."""
@@ -34,15 +34,29 @@ class FallbackRouter:
         """Tell whether the road router is left alone at the moment."""
         return self._faults >= FAULTS_TO_OPEN and self._clock() < self._rests_until_s
 
-    async def route(self, start: Point, end: Point) -> Route:
-        """Find the fastest way by road, or estimate it by the distance."""
-        if self.rests:
-            return straight(start, end)
-        if self._faults >= FAULTS_TO_OPEN:  # one may try; the others go on guessing until it is back
-            self._rests_until_s = self._clock() + REST_S
-        answer = await self._roads.ask(start, end)
+    async def route(self, start: Point, end: Point, via: Sequence[Point] = ()) -> Route:
+        """Find the fastest way by road that passes `via` in order, or estimate it by the distance."""
+        if not self._may_ask():
+            return straight(start, end, via)
+        answer = await self._roads.ask(start, end, via)
         self._count(answer)
-        return answer if isinstance(answer, Route) else straight(start, end)
+        return straight(start, end, via) if isinstance(answer, NoAnswer) else answer
+
+    async def table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes:
+        """Tell how long the drives take; those without a road, or all, are estimated by the distance."""
+        if not self._may_ask():
+            return straight_table(starts, ends)
+        answer = await self._roads.ask_table(starts, ends)
+        self._count(answer)
+        if isinstance(answer, NoAnswer):
+            return straight_table(starts, ends)
+        return [
+            [
+                straight(start, end).duration_s if drive_s is None else drive_s
+                for end, drive_s in zip(ends, row, strict=True)
+            ]
+            for start, row in zip(starts, answer, strict=True)
+        ]
 
     async def answers(self) -> bool:
         """Tell whether the road router works, for health: the guess always does."""
@@ -52,7 +66,14 @@ class FallbackRouter:
         """Close the road router."""
         await self._roads.close()
 
-    def _count(self, answer: Route | NoAnswer) -> None:
+    def _may_ask(self) -> bool:
+        if self.rests:
+            return False
+        if self._faults >= FAULTS_TO_OPEN:  # one may try; the others go on guessing until it is back
+            self._rests_until_s = self._clock() + REST_S
+        return True
+
+    def _count(self, answer: Route | DriveTimes | NoAnswer) -> None:
         if answer is not NoAnswer.DOWN:  # no road between two places is no fault
             self._faults = 0
             return

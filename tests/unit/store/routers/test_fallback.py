@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from hub.domain.geodesy import Point
 from hub.domain.live_messages import EtaSource
 from hub.domain.routing import Route
 from hub.store.routers.fallback import FAULTS_TO_OPEN, REST_S, FallbackRouter
-from hub.store.routers.port import NoAnswer
+from hub.store.routers.geodesic import straight_table
+from hub.store.routers.port import DriveTimes, NoAnswer
 
 A, B = Point(60.17, 24.94), Point(60.171, 24.95)
 ROAD = Route((A, B), (0.0, 60.0), 60.0, 500.0, EtaSource.ROUTE)
@@ -22,14 +24,21 @@ class FakeRoads:
         self.asked = 0
         self.closed = False
 
-    async def ask(self, start: Point, end: Point) -> Route | NoAnswer:
+    async def ask(self, start: Point, end: Point, via: Sequence[Point] = ()) -> Route | NoAnswer:
         self.asked += 1
         await asyncio.sleep(0)
         return self.answer
 
-    async def route(self, start: Point, end: Point) -> Route | None:
-        answer = await self.ask(start, end)
+    async def ask_table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes | NoAnswer:
+        self.asked += 1
+        return self.answer if isinstance(self.answer, NoAnswer) else [[60.0, None] for _ in starts]
+
+    async def route(self, start: Point, end: Point, via: Sequence[Point] = ()) -> Route | None:
+        answer = await self.ask(start, end, via)
         return answer if isinstance(answer, Route) else None
+
+    async def table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes | None:
+        raise AssertionError("the guarded router asks why as well")
 
     async def answers(self) -> bool:
         return self.answer is not NoAnswer.DOWN
@@ -109,3 +118,17 @@ async def test_closing_closes_the_road_router() -> None:
     given = Given()
     await given.router.close()
     assert given.roads.closed
+
+
+async def test_a_table_of_roads_is_filled_with_distances_where_there_is_no_road() -> None:
+    given = Given()
+    assert await given.router.table([A], [B, B]) == [[60.0, straight_table([A], [B])[0][0]]]
+
+
+async def test_tables_and_routes_share_the_breaker() -> None:
+    given = Given()
+    given.roads.answer = NoAnswer.DOWN
+    for _ in range(FAULTS_TO_OPEN):
+        assert await given.router.table([A, B], [B]) == straight_table([A, B], [B])
+    assert await given.sources(1) == ["distance"]
+    assert given.roads.asked == FAULTS_TO_OPEN

@@ -25,3 +25,13 @@ def test_the_guess_drives_a_detour_at_25_km_per_hour() -> None:
     assert route.distance_m == pytest.approx(1.4 * 11_131.949, abs=0.01)
     assert route.duration_s == pytest.approx(route.distance_m / 1000 / 25 * 3600)
     assert route.at_s == (0, route.duration_s)
+
+
+async def test_a_guess_through_stops_is_the_sum_of_its_parts() -> None:
+    router = GeodesicRouter()
+    route = await router.route(STATION, STATION, via=[MARKET])
+    one_way_s = straight(STATION, MARKET).duration_s
+    assert route.points == (STATION, MARKET, STATION)
+    assert route.via == (MARKET,)
+    assert route.at_s == pytest.approx((0, one_way_s, 2 * one_way_s))
+    assert await router.table([STATION], [MARKET, STATION]) == [[one_way_s, 0]]
