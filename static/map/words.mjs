@@ -144,8 +144,13 @@ export function timeRange({ earliest, latest }, { locale, timeZone }) {
   return `${format.format(from)}–${format.format(until)}`;
 }
 
-/** @param {string} at @param {Language} language */
-function date(at, { locale, timeZone }) {
+/**
+ * Says a day in the visit's zone, such as Monday 23 November.
+ *
+ * @param {string} at
+ * @param {Language} language
+ */
+export function date(at, { locale, timeZone }) {
   const format = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone });
   return format.format(Date.parse(at));
 }
@@ -155,7 +160,13 @@ function number(value, locale, decimals) {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: decimals }).format(value);
 }
 
-/** @param {number} share @param {string} locale */
-function percent(share, locale) {
-  return new Intl.NumberFormat(locale, { style: "percent" }).format(share);
+/**
+ * Says a share, 0 to 1, as a percentage.
+ *
+ * @param {number} share
+ * @param {string} locale
+ */
+export function percent(share, locale) {
+  // Without the marks of direction that browsers add in Arabic: a percentage stands in running text.
+  return new Intl.NumberFormat(locale, { style: "percent" }).format(share).replaceAll("\u200e", "");
 }

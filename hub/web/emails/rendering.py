@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from hub.domain.plain_text import one_line, paragraphs, without_links
 from hub.store.outgoing import Outgoing
-from hub.web.pages import choose_language, locale_of, translations_of
+from hub.web.languages import choose_language, locale_of
+from hub.web.pages import translations_of
 from hub.web.wording import Wording
 
 _TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "emails"

@@ -15,7 +15,7 @@ from hub.store.portals import Portal
 from hub.store.service_types import ServiceType
 from hub.web.api.booking_changes import ContactBody, PlaceBody
 from hub.web.credentials import services_of
-from hub.web.pages import choose_language
+from hub.web.languages import reader_language
 
 PLACES = "places"
 """Switch of a portal: places to choose from, each with `address`, `lat` and `lon`; without them a position is typed."""
@@ -68,7 +68,7 @@ def read_contact(request: Request, typed: Mapping[str, str]) -> Contact | dict[s
     faults = {name: fault for name, value in sent.items() if (fault := _fault(name, value))}
     if faults:
         return faults
-    language = choose_language(request.headers.get("accept-language"))
+    language = reader_language(request)
     given = {name: value for name, value in sent.items() if value} | {"language": language}
     return Contact(**msgspec.structs.asdict(msgspec.convert(given, ContactBody)))
 

@@ -15,12 +15,14 @@ from starlette.responses import Response
 from hub.domain.booking_status import BookingStatus
 from hub.domain.geofence import OBJECT_FOR, Arrival
 from hub.domain.link_scope import LinkScope
+from hub.domain.visibility import is_area
 from hub.services.bundle import Services
 from hub.store import crossings
 from hub.store.day_visits import DayVisit
 from hub.store.sessions import TechnicianSession
 from hub.web.credentials import services_of
-from hub.web.pages import choose_language, translations_of
+from hub.web.languages import reader_language
+from hub.web.pages import translations_of
 from hub.web.problems import Problem
 from hub.web.sessions import signed_in_technician
 from hub.web.technician.day import mark_of, read_day
@@ -49,7 +51,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     tracked: bool
     """Whether positions may be taken now."""
     seen: str
-    """Whether the customer sees the technician now: `yes`, `lost` (nothing new came) or `no` (nobody may)."""
+    """Whether the customer sees the technician now.
+
+    `yes`, `area` (only roughly where), `lost` (nothing new came), `paused` (the technician turned sharing off),
+    `closed` (the map has closed) or `no` (nobody may).
+    """
     looking: int
     """How many live maps of this journey are open."""
     looking_words: str
@@ -61,7 +67,7 @@ async def technician_state(request: Request) -> Response:
     technician = await signed_in_technician(request)
     if technician is None:
         raise Problem(401, "This phone is not enrolled.")
-    language = choose_language(request.headers.get("accept-language"))
+    language = reader_language(request)
     content = msgspec.json.encode(await _read(services_of(request), technician, language))
     tag = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
     headers = {"ETag": tag, "Vary": "Accept-Language, Cookie", "Content-Language": language}
@@ -93,7 +99,14 @@ async def _read(services: Services, technician: TechnicianSession, language: str
 async def _seen(services: Services, booking_id: str) -> str:
     """Look with a customer's eyes."""
     looked = await services.watch.see(booking_id, LinkScope.TRACK)
-    return "yes" if looked and looked[1].position is not None else "lost"
+    if looked is None or looked[1].technician is None:
+        return "closed" if looked else "lost"
+    if looked[1].paused is True:
+        return "paused"
+    position = looked[1].position
+    if position is None:
+        return "lost"
+    return "area" if is_area(position) else "yes"
 
 
 async def _arrival(

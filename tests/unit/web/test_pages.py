@@ -12,7 +12,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from hub.services.show_demo import DemoAccess
-from hub.web.pages import choose_language, languages, render, static_url
+from hub.web.languages import choose_language, languages
+from hub.web.pages import render, static_url
 from tests.unit.web.builders import NOW, a_snapshot, an_eta
 
 
