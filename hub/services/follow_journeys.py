@@ -15,6 +15,7 @@ from hub.domain.eta import estimate
 from hub.domain.geodesy import Point
 from hub.domain.live_messages import Eta, EtaSource, RouteLine
 from hub.domain.ping import Ping
+from hub.domain.route_following import Following, follow
 from hub.domain.route_progress import PreparedRoute, Progress
 from hub.domain.routing import Route
 from hub.domain.visit import Visit
@@ -41,27 +42,32 @@ class Journey:
         self.visit = visit
         self.prepared: PreparedRoute | None = None
         self.line: RouteLine | None = None
-        self.progress: Progress | None = None
+        self.following: Following | None = None
         self.asked_at_s = -RETRY_ROAD_S
 
     def take_route(self, route: Route) -> None:
         """Go on along another route; a straight line is no road to show."""
-        self.prepared, self.progress = PreparedRoute(route), None
+        self.prepared, self.following = PreparedRoute(route), None
         self.line = RouteLine(route.polyline6) if route.source is EtaSource.ROUTE else None
 
-    def eta(self, position: Point, position_at: datetime, now: datetime) -> Eta | None:
+    @property
+    def progress(self) -> Progress | None:
+        """Give the place along the route; None while there is no route, or nobody was seen on it."""
+        return self.following.progress if self.following else None
+
+    def eta(self, ping: Ping, now: datetime) -> Eta | None:
         """Project the position onto the route and estimate the arrival; None while there is no route."""
         if self.prepared is None:
             return None
-        self.progress = self.prepared.project(position, self.progress)
-        return estimate(self.progress, self.prepared.route.source, position_at, now)
+        self.following = follow(self.prepared, self.following, ping.place, ping.accuracy_m, ping.at)
+        return estimate(self.following.progress, self.prepared.route.source, ping.at, now)
 
     def wants_route(self, now_s: float) -> bool:
         """Tell whether to ask for a route: there is none, it was left, or it is only a straight line."""
         waited_s = now_s - self.asked_at_s
         if waited_s < RENEW_AT_MOST_EVERY_S:
             return False
-        if self.prepared is None or (self.progress is not None and self.progress.has_left):
+        if self.prepared is None or (self.following is not None and self.following.has_left):
             return True
         return self.prepared.route.source is not EtaSource.ROUTE and waited_s >= RETRY_ROAD_S
 
@@ -117,7 +123,7 @@ class Journeys:
         journey = self._by_visit.get(visit.booking_id)
         if ping is None:
             return LiveFacts()
-        eta = journey.eta(ping.place, ping.at, now) if journey else None
+        eta = journey.eta(ping, now) if journey else None
         if journey:
             self._want_route(journey, ping.place)
         return LiveFacts(
@@ -134,7 +140,7 @@ class Journeys:
             journey.take_route(route)
 
     def _body(self, journey: Journey, ping: Ping, now: datetime) -> str:
-        eta = journey.eta(ping.place, ping.at, now)
+        eta = journey.eta(ping, now)
         self._want_route(journey, ping.place)
         facts = LiveFacts(position=live_position(ping), eta=eta, last_seen_at=ping.at)
         return _write(shown(journey.visit, facts, now, self._lost_after)).decode()

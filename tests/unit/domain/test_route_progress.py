@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.geodesy import METRES_PER_DEGREE, Point
@@ -71,26 +71,55 @@ def test_points_that_repeat_do_no_harm() -> None:
     assert progress.remaining_s == pytest.approx(15, abs=0.01)
 
 
-@pytest.mark.parametrize(("off_m", "left"), [(59.9, False), (60.1, True), (5_000, True)])
-def test_farther_than_60_m_the_route_was_left(off_m: float, left: bool) -> None:
+@pytest.mark.parametrize(("off_m", "is_off"), [(59.9, False), (60.1, True), (5_000, True)])
+def test_farther_than_60_m_a_position_is_off_the_route(off_m: float, is_off: bool) -> None:
     assert LEFT_AFTER_M == 60
-    assert _route(*STRAIGHT).project(_at(100, off_m)).has_left is left
+    assert _route(*STRAIGHT).project(_at(100, off_m)).is_off is is_off
 
 
-def test_where_the_road_comes_back_progress_goes_on_from_the_last_place() -> None:
-    there_and_back = [*((100.0 * i, 0.0) for i in range(30)), *((100.0 * i, 5.0) for i in range(28, -1, -1))]
-    route = _route(*there_and_back)
-    early = route.project(_at(300, 0))
+THERE_AND_BACK = [*((100.0 * i, 0.0) for i in range(30)), *((100.0 * i, 5.0) for i in range(28, -1, -1))]
 
-    assert route.project(_at(310, 4), early).segment == 3
+
+def test_where_the_road_comes_back_the_place_that_comes_first_is_the_one() -> None:
+    route = _route(*THERE_AND_BACK)
+
+    assert route.project_on(_at(310, 4), 290).segment == 3
+    assert route.project_on(_at(310, 4), 5_400).segment > 50
     assert route.project(_at(310, 4)).segment > 50
 
 
-def test_a_position_far_from_the_last_one_is_found_anywhere() -> None:
+def test_a_position_far_ahead_is_found_anywhere_unless_only_what_is_near_is_wanted() -> None:
     route = _route(*((100.0 * i, 0.0) for i in range(60)))
-    start = route.project(_at(0, 0))
 
-    assert route.project(_at(5_500, 0), start) == route.project(_at(5_500, 0))
+    assert route.project_on(_at(5_500, 0), 0) == route.project(_at(5_500, 0))
+    assert route.project_on(_at(5_500, 0), 0, nearby_only=True).is_off
+
+
+def test_metres_along_the_route_are_counted() -> None:
+    route = _route(*CORNER)
+
+    assert route.along_m(route.project(_at(100, 40))) == pytest.approx(140, abs=0.1)
+    assert route.along_m(_route((0, 0)).project(_at(5, 0))) == 0
+
+
+@pytest.mark.parametrize(
+    ("east_m", "north_m", "remaining_s"), [(0, 0, 10), (50, 0, 5), (100, 30, 3), (-100, 0, 20), (100, 0, 0)]
+)
+def test_a_straight_line_tells_the_distance_left_in_any_direction(
+    east_m: float, north_m: float, remaining_s: float
+) -> None:
+    progress = _route((0, 0), (100, 0)).toward(_at(east_m, north_m))
+
+    assert progress.remaining_s == pytest.approx(remaining_s, abs=0.01)
+    assert progress.part == pytest.approx(1 - remaining_s / 10, abs=0.001)
+
+
+def test_a_straight_line_through_a_stop_leads_to_the_stop_first() -> None:
+    assert _route((0, 0), (100, 0), (0, 0)).toward(_at(50, 0)).remaining_s == pytest.approx(15, abs=0.01)
+
+
+def test_a_straight_line_to_where_one_is_takes_no_time() -> None:
+    assert _route((0, 0)).toward(_at(50, 0)).remaining_s == 0
 
 
 places = st.tuples(st.floats(-5_000, 5_000), st.floats(-5_000, 5_000))
@@ -127,9 +156,9 @@ def test_a_drive_along_a_road_is_found_by_looking_nearby_only(bends: list[float]
     for bend in bends:
         heading = max(-1.2, min(1.2, heading + bend))  # a road that never comes back upon itself
         line.append((line[-1][0] + 50 * math.cos(heading), line[-1][1] + 50 * math.sin(heading)))
-    route, last = _route(*line), None
+    route, reached_m = _route(*line), 0.0
     for (ax, ay), (bx, by) in pairwise(line):
         position = _at((ax + bx) / 2, (ay + by) / 2)
-        last = route.project(position, last)
-        assume(not last.has_left)
-        assert last == route.project(position)
+        found = route.project_on(position, reached_m, nearby_only=True)
+        assert found == route.project(position)
+        reached_m = route.along_m(found)
