@@ -22,6 +22,7 @@ from hub.web.api.operations import OPERATIONS
 from hub.web.devices.native_socket import ping_socket
 from hub.web.inbox.pages import inbox_page, mail_html, mail_page
 from hub.web.live.events import get_events
+from hub.web.live.fleet import fleet_socket
 from hub.web.live.socket import live_socket
 from hub.web.not_found import answer_database_away, answer_http_exception, answer_server_error
 from hub.web.operations import healthz, metrics, readyz
@@ -65,6 +66,7 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
             Route("/v/{token}/events", get_events),
             WebSocketRoute("/v/{token}/live", live_socket),
             WebSocketRoute("/api/v1/pings", ping_socket),
+            WebSocketRoute("/api/v1/fleet/live", fleet_socket),
             *STAFF_ROUTES,
             *TECHNICIAN_ROUTES,
             *(operation.route() for operation in OPERATIONS),

@@ -19,6 +19,7 @@ from hub.services.audience import WRITE_EVERY_S, Audience
 from hub.services.background import Background
 from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
+from hub.services.fleet_view import Sources
 from hub.services.follow_journeys import Journeys
 from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
@@ -38,6 +39,7 @@ from hub.services.tell_silence import TellSilence
 from hub.services.throttle import Throttle
 from hub.services.upkeep import CHANGES_EVERY_S, DEVICES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.wake_phones import WakePhones
+from hub.services.watch_fleet import WatchFleet
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings, limits_of
 from hub.store.audience_counts import AudienceCounts
@@ -73,6 +75,9 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     mails = MeasureMails(database, MailCounts(redis), clock)
     chores = MeasureUpkeep(UpkeepCounts(redis), clock)
     watch = WatchVisit(database, pings, channel, journeys, pace, clock)
+    silence, positions = TellSilence(hours, lost_after), LivePositions(redis)
+    fleet = WatchFleet(database, positions, Sources(journeys, hours, silence, lost_after), clock)
+    watch.on_change = fleet.hurry
     audience = Audience(AudienceCounts(redis, secrets.token_hex(8)), watch, journeys)
     rates = Throttle(settings.device_rate, settings.device_burst, time.monotonic)
     ingest = IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock)
@@ -84,11 +89,12 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         rates=rates,
         ingest=ingest,
         devices=devices,
-        silence=TellSilence(hours, lost_after),
-        positions=LivePositions(redis),
+        silence=silence,
+        positions=positions,
         imports=ImportTracks(database, ingest, rates, clock),
         hours=hours,
         watch=watch,
+        fleet=fleet,
         audience=audience,
         wake=WakePhones(pings, audience, clock, time.monotonic),
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
@@ -123,7 +129,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))
     background.start("devices", partial(repeat, DEVICES_EVERY_S, devices.write))
     background.start("audience", partial(repeat, WRITE_EVERY_S, audience.share))
-    background.start("heartbeat", partial(repeat, HEARTBEAT_EVERY_S, services.watch.beat))
+    background.start("heartbeat", partial(repeat, HEARTBEAT_EVERY_S, watch.beat, fleet.beat))
+    background.start("fleet", fleet.run)
     try:
         yield services
     finally:

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from hub.clock import Clock
 from hub.services.authenticate import DeviceIdentity, OpenLink, authenticate_device, named_device, open_link
 from hub.services.open_sockets import OpenSockets
-from hub.store import devices, links
+from hub.store import api_keys, devices, links, sessions
 from hub.store.database import Database, DatabaseAway
 
 REMEMBER_S = 2.0
@@ -29,6 +29,7 @@ class Admission:
         self._named: _Memory[DeviceIdentity] = _Memory(monotonic_s)
         self._links: _Memory[OpenLink] = _Memory(monotonic_s)
         self.device_sockets, self.link_sockets = OpenSockets(), OpenSockets()
+        self.key_sockets, self.session_sockets = OpenSockets(), OpenSockets()
 
     async def device(self, token: str) -> DeviceIdentity | None:
         """Find the device that may send now with this token; raises `DatabaseAway` for one not seen lately."""
@@ -51,13 +52,18 @@ class Admission:
         return found if found and (found.expires_at is None or self._clock() < found.expires_at) else None
 
     async def close_invalid(self) -> None:
-        """Close the sockets of revoked and expired devices and links."""
-        device_ids, link_ids = self.device_sockets.credentials(), self.link_sockets.credentials()
-        async with self._database.read() as tx:
-            valid_devices = await devices.still_active(tx, device_ids, self._clock())
-            valid_links = await links.still_open(tx, link_ids, self._clock())
-        self.device_sockets.keep_only(valid_devices, device_ids)
-        self.link_sockets.keep_only(valid_links, link_ids)
+        """Close the sockets of credentials that were revoked, have expired or ended."""
+        kinds = (
+            (self.device_sockets, devices.still_active),
+            (self.link_sockets, links.still_open),
+            (self.key_sockets, api_keys.still_active),
+            (self.session_sockets, sessions.still_open),
+        )
+        for sockets, still_valid in kinds:
+            if asked := sockets.credentials():
+                async with self._database.read() as tx:
+                    valid = await still_valid(tx, asked, self._clock())
+                sockets.keep_only(valid, asked)
 
 
 class _Memory(Generic[T]):

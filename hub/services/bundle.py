@@ -21,6 +21,7 @@ from hub.services.sign_in import SignIn
 from hub.services.tell_silence import TellSilence
 from hub.services.throttle import Throttle
 from hub.services.wake_phones import WakePhones
+from hub.services.watch_fleet import WatchFleet
 from hub.services.watch_visit import WatchVisit
 from hub.settings import Settings
 from hub.store.caught_mails import CaughtMails
@@ -45,6 +46,7 @@ class Services:
     imports: ImportTracks
     hours: KeepHours
     watch: WatchVisit
+    fleet: WatchFleet
     audience: Audience
     wake: WakePhones
     change: ChangeVisit

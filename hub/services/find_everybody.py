@@ -50,17 +50,37 @@ def find_everybody(
     visits_of: dict[str, list[DayVisit]] = defaultdict(list)
     for visit in visits:
         visits_of[visit.resource_id].append(visit)
-    found = []
-    for technician in technicians:
-        position, mine = positions.get(technician.id), by_resource[technician.id]
-        seen_at = position.at if position else None
-        whereabouts = Whereabouts(
-            resource=technician,
-            position=position,
-            freshness=freshness_of(seen_at, now, lost_after),
-            silence=silence.of_technician(technician.id, mine, now, seen_at),
-            has_device=bool(mine),
-            visit=current_visit(visits_of[technician.id]),
+    return [
+        find_one(
+            technician,
+            positions.get(technician.id),
+            by_resource[technician.id],
+            current_visit(visits_of[technician.id]),
+            silence,
+            now=now,
+            lost_after=lost_after,
         )
-        found.append(whereabouts)
-    return found
+        for technician in technicians
+    ]
+
+
+def find_one(
+    technician: Resource,
+    position: Ping | None,
+    devices: Sequence[DeviceRow],
+    visit: DayVisit | None,
+    silence: TellSilence,
+    *,
+    now: datetime,
+    lost_after: timedelta,
+) -> Whereabouts:
+    """Put together what was read of one technician: devices that may send, and the visit that counts now."""
+    seen_at = position.at if position else None
+    return Whereabouts(
+        resource=technician,
+        position=position,
+        freshness=freshness_of(seen_at, now, lost_after),
+        silence=silence.of_technician(technician.id, devices, now, seen_at),
+        has_device=bool(devices),
+        visit=visit,
+    )

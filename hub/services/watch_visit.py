@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 from weakref import WeakValueDictionary
@@ -47,6 +47,8 @@ class WatchVisit:
         self._unheard: dict[str, list[Told]] = {}
         """What was told about visits whose rooms are being made."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when any booking has changed."""
 
     async def see(self, booking_id: str, scope: LinkScope) -> tuple[Visit, Snapshot] | None:
         """Take one look with a link of this scope; None where there is no such booking."""
@@ -154,6 +156,7 @@ class WatchVisit:
                 if room:
                     room.route(told.seq, told.body)
             case "changed":
+                self.on_change()
                 self._later(self._follow_change(told))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:

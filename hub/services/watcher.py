@@ -41,6 +41,11 @@ class Watcher:
         self._slots: dict[str, tuple[int, bytes]] = {}
         self._filled = asyncio.Event()
 
+    @property
+    def ready(self) -> bool:
+        """Tell whether a message left now goes out at once."""
+        return self._sink is not None and not self._slots and self._sink.ready
+
     def put(self, kind: str, seq: int, message: bytes) -> None:
         """Leave a message, in place of an unread one of its kind."""
         sink = self._sink

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.roles import Role
@@ -35,6 +35,13 @@ async def insert_api_keys(tx: AsyncConnection, keys: Iterable[ApiKeyRow]) -> Non
 async def find_by_hash(tx: AsyncConnection, token_hash: bytes) -> ApiKeyRow | None:
     """Find the API key with this token's hash, expired and revoked ones too."""
     return await rows.find(tx, ApiKeyRow, select(api_key).where(api_key.c.token_hash == token_hash))
+
+
+async def still_active(tx: AsyncConnection, key_ids: Collection[str], now: datetime) -> set[str]:
+    """Tell which of these API keys may be used now."""
+    unexpired = or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now)
+    query = select(api_key.c.id).where(api_key.c.id.in_(key_ids), api_key.c.revoked_at.is_(None), unexpired)
+    return set((await tx.execute(query)).scalars())
 
 
 async def list_api_keys(tx: AsyncConnection) -> list[ApiKeyRow]:

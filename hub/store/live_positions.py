@@ -15,20 +15,39 @@ from hub.store.redis_client import key
 _read_state = msgspec.json.Decoder(PingState).decode
 
 
+State = bytes | str
+"""A technician's judging state, as the store keeps it."""
+AT_ONCE = 1_000
+"""States in one answer, about 300 KB: the store does nothing else meanwhile."""
+
+
 class LivePositions:
     """Reads them all at once."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def of(self, resource_ids: Sequence[str]) -> dict[str, Ping] | None:
-        """Read the live positions of those who have one, by resource; None while the store is away."""
-        if not resource_ids:
-            return {}
+    async def states(self, resource_ids: Sequence[str]) -> dict[str, State] | None:
+        """Read the judging states of those who have one, as `read_shown` takes them; None while the store is away."""
+        found: dict[str, State] = {}
         try:
-            states = await self._redis.hmget(key("states"), list(resource_ids))
+            for start in range(0, len(resource_ids), AT_ONCE):
+                some = resource_ids[start : start + AT_ONCE]
+                states = await self._redis.hmget(key("states"), list(some))
+                found.update((id_, state) for id_, state in zip(some, states, strict=True) if state)
         except (RedisError, OSError):
             return None
-        found = zip(resource_ids, states, strict=True)
-        shown = {resource_id: _read_state(state).shown for resource_id, state in found if state}
+        return found
+
+    async def of(self, resource_ids: Sequence[str]) -> dict[str, Ping] | None:
+        """Read the live positions of those who have one, by resource; None while the store is away."""
+        states = await self.states(resource_ids)
+        if states is None:
+            return None
+        shown = {resource_id: read_shown(state) for resource_id, state in states.items()}
         return {resource_id: ping for resource_id, ping in shown.items() if ping is not None}
+
+
+def read_shown(state: State) -> Ping | None:
+    """Read the live position out of a judging state."""
+    return _read_state(state).shown

@@ -79,6 +79,27 @@ async def list_resources(
     return await rows.page(tx, Resource, query, resource.c.id, after, limit)
 
 
+async def working(tx: AsyncConnection, portal_id: str) -> list[Resource]:
+    """Read all resources of a portal who work, by name."""
+    query = select(resource).where(resource.c.portal_id == portal_id, resource.c.active)
+    return await rows.find_all(tx, Resource, query.order_by(resource.c.name, resource.c.id))
+
+
+async def served_territories(tx: AsyncConnection, portal_id: str) -> dict[str, tuple[str, ...]]:
+    """Read which territories each resource of a portal serves, by resource."""
+    query = select(resource_territory).join(resource).where(resource.c.portal_id == portal_id)
+    served: dict[str, tuple[str, ...]] = {}
+    for row in await tx.execute(query.order_by(resource_territory.c.territory_id)):
+        served[row.resource_id] = (*served.get(row.resource_id, ()), row.territory_id)
+    return served
+
+
+async def territories_of(tx: AsyncConnection, portal_id: str) -> list[Territory]:
+    """Read all territories of a portal, by name."""
+    query = select(territory).where(territory.c.portal_id == portal_id)
+    return await rows.find_all(tx, Territory, query.order_by(territory.c.name, territory.c.id))
+
+
 async def list_territories(
     tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
 ) -> list[Territory]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
@@ -81,6 +81,21 @@ async def find_staff(tx: AsyncConnection, token_hash: bytes, now: datetime) -> S
         )
     )
     return await rows.find(tx, StaffSession, query)
+
+
+async def still_open(tx: AsyncConnection, session_ids: Collection[str], now: datetime) -> set[str]:
+    """Tell which of these sessions of staff are open now, and their person not disabled."""
+    query = (
+        select(session.c.id)
+        .join_from(session, staff, session.c.staff_id == staff.c.id)
+        .where(
+            session.c.id.in_(session_ids),
+            session.c.ended_at.is_(None),
+            session.c.expires_at > now,
+            staff.c.disabled_at.is_(None),
+        )
+    )
+    return set((await tx.execute(query)).scalars())
 
 
 async def find_technician(tx: AsyncConnection, token_hash: bytes, now: datetime) -> TechnicianSession | None:

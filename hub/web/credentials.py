@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
 
 from hub.domain.roles import Permission, allows
 from hub.services.authenticate import ApiKeyIdentity, authenticate_api_key
 from hub.services.bundle import Services
 from hub.web.problems import Problem, unauthorized
+
+SUBPROTOCOL = "enroute.v1"
+TOKEN_PREFIX = "bearer."  # noqa: S105 - what stands before the token in a subprotocol
 
 
 def services_of(connection: HTTPConnection) -> Services:
@@ -20,6 +24,18 @@ def bearer_token(connection: HTTPConnection) -> str | None:
     """Read the token of an `Authorization: Bearer …` header."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def offered_token(websocket: WebSocket) -> str | None:
+    """Read the token of a websocket: its header's, or, since browsers cannot set one, that of a subprotocol."""
+    offered = websocket.scope["subprotocols"]
+    named = (name.removeprefix(TOKEN_PREFIX) for name in offered if name.startswith(TOKEN_PREFIX))
+    return bearer_token(websocket) or next(named, None)
+
+
+def chosen_subprotocol(websocket: WebSocket) -> str | None:
+    """Choose what to accept a websocket with."""
+    return SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None
 
 
 async def authorize(connection: HTTPConnection, permission: Permission) -> ApiKeyIdentity:

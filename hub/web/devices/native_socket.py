@@ -9,14 +9,12 @@ from hub.services.bundle import Services
 from hub.services.judge_pings import StoreAway
 from hub.services.measures import DEVICES
 from hub.store.database import DatabaseAway
-from hub.web.credentials import bearer_token, services_of
+from hub.web.credentials import chosen_subprotocol, offered_token, services_of
 from hub.web.devices.device_line import DeviceLine
 from hub.web.devices.ping_wire import TooManyPingsError
 from hub.web.frames import frames_of, take_until_gone
 from hub.web.interruptible import interruptible
 
-SUBPROTOCOL = "enroute.v1"
-TOKEN_PREFIX = "bearer."  # noqa: S105 - what stands before the token in a subprotocol
 UNKNOWN_TOKEN, TOO_BIG, TRY_AGAIN_LATER = 4401, 1009, 1013
 
 
@@ -26,9 +24,8 @@ class TokenInvalidError(Exception):
 
 async def ping_socket(websocket: WebSocket) -> None:
     """Take frames until the device leaves or its token is no longer valid."""
-    services, token = services_of(websocket), _token(websocket)
-    offered = websocket.scope["subprotocols"]
-    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+    services, token = services_of(websocket), offered_token(websocket)
+    await websocket.accept(chosen_subprotocol(websocket))
     try:
         device = await services.admission.device(token) if token else None
         if device is None:
@@ -54,9 +51,3 @@ async def _serve(websocket: WebSocket, services: Services, device: DeviceIdentit
 
         with services.admission.device_sockets.holding(device.device_id, refuse), DEVICES.track_inprogress():
             await take_until_gone(websocket, line.take)
-
-
-def _token(websocket: WebSocket) -> str | None:
-    offered = websocket.scope["subprotocols"]
-    named = (name.removeprefix(TOKEN_PREFIX) for name in offered if name.startswith(TOKEN_PREFIX))
-    return bearer_token(websocket) or next(named, None)
