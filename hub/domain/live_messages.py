@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from hub.domain.booking_status import BookingStatus
 
@@ -98,6 +99,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     route: RouteLine | None
     freshness: Freshness
     last_seen_at: datetime | None
+    paused: bool | UnsetType = UNSET
+    """Told only while the technician has turned sharing off."""
 
 
 class PositionMessage(msgspec.Struct, frozen=True, kw_only=True, tag="position", tag_field="type"):
@@ -137,6 +140,8 @@ class StatusMessage(msgspec.Struct, frozen=True, kw_only=True, tag="status", tag
     eta: Eta | None
     freshness: Freshness
     last_seen_at: datetime | None
+    paused: bool | UnsetType = UNSET
+    """Told only while the technician has turned sharing off."""
 
 
 class RouteMessage(msgspec.Struct, frozen=True, kw_only=True, tag="route", tag_field="type"):

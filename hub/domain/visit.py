@@ -8,6 +8,7 @@ import msgspec
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.geodesy import Point
+from hub.domain.visibility import OPEN, Sight
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +45,20 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     portal_demo: bool
     set_off_at: datetime | None = None
     """When the technician set off for this visit, last."""
+    sight: Sight = OPEN
+    """What decides, besides the status, what the customer sees."""
+
+    @property
+    def is_traveling(self) -> bool:
+        """Tell whether the technician is on the way to this customer, as far as anybody said."""
+        return self.status is BookingStatus.TRAVELING
 
     @property
     def shows_technician(self) -> bool:
-        """Tell whether customers may see the technician now: only while they travel to this customer."""
-        return self.status is BookingStatus.TRAVELING
+        """Tell whether customers may see now who comes: while they travel to this customer and have not arrived."""
+        return self.is_traveling and not self.sight.closed
+
+    @property
+    def shows_position(self) -> bool:
+        """Tell whether customers may see now where the technician is, exactly or not."""
+        return self.shows_technician and not self.sight.paused

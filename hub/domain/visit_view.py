@@ -1,7 +1,8 @@
 """What a watcher of a visit may see: the privacy rules, in one place.
 
 The technician, their position, the route, the arrival time and when they were last seen are shown only while
-they travel to this customer; position and arrival time not even then once the position is lost.
+they travel to this customer; position and arrival time not even then once the position is lost. A portal's rules
+(`hub.domain.visibility`) may show less: an area instead of the place, no name, nothing any more.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from hub.domain import visibility
 from hub.domain.freshness import freshness_of
 from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import (
@@ -49,16 +52,33 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 def shown(visit: Visit, live: LiveFacts, now: datetime, lost_after: timedelta) -> Shown:
     """Apply the rules at `now`."""
-    if not visit.shows_technician:
+    if not visit.shows_position:
         return Shown(position=None, eta=None, freshness=Freshness.LOST, last_seen_at=None)
     freshness = freshness_of(live.last_seen_at, now, lost_after)
     lost = freshness is Freshness.LOST
+    position, eta = live.position, live.eta
+    if visit.sight.rules.has_areas and position is not None and not lost and not is_exact(visit, position, eta, now):
+        veiled = visibility.veil(None, position, eta, now)
+        position, eta = veiled.position, veiled.eta
     return Shown(
-        position=None if lost else live.position,
-        eta=None if lost else live.eta,
+        position=None if lost else position,
+        eta=None if lost else eta,
         freshness=freshness,
         last_seen_at=live.last_seen_at,
     )
+
+
+def is_exact(visit: Visit, position: LivePosition | None, eta: Eta | None, now: datetime) -> bool:
+    """Tell whether the visit's customer may see this position itself, and so the road; else only the area around it."""
+    rules = visit.sight.rules
+    if not rules.has_areas:
+        return True
+    return position is not None and visibility.is_exact(rules, position, eta, visit.place, now)
+
+
+def road(visit: Visit, live: LiveFacts, now: datetime) -> RouteLine | None:
+    """Give the road to those who may see the place on it."""
+    return live.route if visit.shows_position and is_exact(visit, live.position, live.eta, now) else None
 
 
 def snapshot(
@@ -74,9 +94,10 @@ def snapshot(
         position=seen.position,
         eta=seen.eta,
         stops_before=visit.stops_before,
-        route=live.route if visit.shows_technician else None,
+        route=road(visit, live, now),
         freshness=seen.freshness,
         last_seen_at=seen.last_seen_at,
+        paused=_paused(visit),
     )
 
 
@@ -93,6 +114,7 @@ def status_message(
         eta=seen.eta,
         freshness=seen.freshness,
         last_seen_at=seen.last_seen_at,
+        paused=_paused(visit),
     )
 
 
@@ -128,10 +150,19 @@ def visit_facts(visit: Visit, scope: LinkScope, now: datetime) -> VisitFacts:
 
 
 def technician(visit: Visit) -> Technician | None:
-    """Tell who comes, while they travel to this customer."""
+    """Tell who comes, while they travel to this customer: the portal's name where theirs is not told."""
     if not visit.shows_technician:
         return None
-    return Technician(name=visit.technician_name, photo_url=visit.technician_photo_url, phone=visit.technician_phone)
+    rules = visit.sight.rules
+    return Technician(
+        name=visit.technician_name if rules.name else visit.portal_name,
+        photo_url=visit.technician_photo_url if rules.photo else None,
+        phone=visit.technician_phone if rules.phone else None,
+    )
+
+
+def _paused(visit: Visit) -> bool | UnsetType:
+    return True if visit.shows_technician and visit.sight.paused else UNSET
 
 
 def live_position(ping: Ping) -> LivePosition:

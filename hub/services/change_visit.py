@@ -95,6 +95,10 @@ class ChangeVisit:
         """Take feedback, see `leave_feedback`."""
         return await leave_feedback(self._database, booking_id, rating, comment, actor=actor, now=self._clock())
 
+    def look_again(self, booking_id: str) -> None:
+        """Have those who watch a visit see what its customer may see now, where the booking itself is as it was."""
+        self._later("watchers not told", self._channel.tell(booking_id, "changed"))
+
     async def settle(self) -> None:
         """Wait until all is told, where nobody waits for an answer meanwhile."""
         await asyncio.gather(*self._telling)

@@ -46,6 +46,16 @@ class HearDevices:
         async with self._database.write() as tx:
             await devices.set_silence(tx, device_id, why, now)
 
+    async def sharing(self, resource_id: str, device_id: str, now: datetime, *, on: bool) -> None:
+        """Remember that a technician turned sharing off on a device; turned on again, it is on whatever the others said.
+
+        While it is off customers see nothing of the technician's place, whichever device sends it.
+        """
+        async with self._database.write() as tx:
+            if on:
+                await devices.forget_silence(tx, resource_id, Silence.SHARING_OFF)
+            await devices.set_silence(tx, device_id, None if on else Silence.SHARING_OFF, now)
+
     async def write(self) -> None:
         """Write what was heard; what cannot be written now is written next time."""
         while self._heard:

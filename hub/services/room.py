@@ -13,8 +13,9 @@ from hub.clock import Clock
 from hub.domain.freshness import freshness_of, next_change_at
 from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import Freshness, RouteLine, Snapshot
+from hub.domain.visibility import OPEN
 from hub.domain.visit import Visit
-from hub.domain.visit_view import LiveFacts, Shown, freshness_message, snapshot, status_message
+from hub.domain.visit_view import LiveFacts, Shown, freshness_message, road, shown, snapshot, status_message
 from hub.services.watcher import Watcher
 
 _read_position = msgspec.json.Decoder(Shown).decode
@@ -54,6 +55,8 @@ class Room:
         """A road that came while a position was held back, and is told with it."""
         self._flush: asyncio.TimerHandle | None = None
         self._aging: asyncio.Task[None] | None = None
+        self._road_seen = road(visit, live, clock())
+        """The road that watchers know, where that depends on the place."""
         self._freshness = Freshness.LOST
         self._grow_old()
 
@@ -77,7 +80,7 @@ class Room:
 
     def position(self, seq: int, body: str) -> None:
         """Take a newer position: tell it now, or hold back all but the newest until it is time."""
-        if seq <= self.seq or not self.visit.shows_technician:
+        if seq <= self.seq or not self.visit.shows_position:
             return
         self._held_back = (seq, body)
         now_s = self._loop.time()
@@ -88,7 +91,7 @@ class Room:
 
     def route(self, seq: int, body: str) -> None:
         """Take a new road to the customer."""
-        if seq <= self.seq or not self.visit.shows_technician:
+        if seq <= self.seq or not self.visit.shows_position:
             return
         self._held_road = (seq, body)
         if self._held_back is None:  # else a position waits that has a lower number, and would be too old after this
@@ -98,9 +101,19 @@ class Room:
         if self._held_road is None:
             return
         (seq, body), self._held_road = self._held_road, None
-        self.seq = seq
         self._live = msgspec.structs.replace(self.live, route=_read_route(body)["route"])
+        if self.visit.sight.rules.has_areas:
+            self._tell_road_seen()
+            return
+        self.seq = seq
         self._tell("route", seq, _numbered("route", seq, body))
+
+    def _tell_road_seen(self) -> None:
+        """Tell the road, or that there is none any more, where that depends on the place and is news."""
+        seen = road(self.visit, self.live, self._clock())
+        if seen != self._road_seen:
+            self._road_seen, self.seq = seen, self.seq + 1
+            self._tell("route", self.seq, _numbered("route", self.seq, _write({"route": seen}).decode()))
 
     def changed(self, visit: Visit, live: LiveFacts, seq: int) -> None:
         """Take a booking that changed."""
@@ -112,9 +125,10 @@ class Room:
         self._tell_each(
             "status", lambda scope: status_message(visit, live, self.seq, now, self._pace.lost_after, scope)
         )
-        if visit.shows_technician and live.route is not None:
+        self._road_seen = road(visit, live, now)
+        if self._road_seen is not None or (visit.is_traveling and visit.sight != OPEN):
             self.seq += 1
-            self._tell("route", self.seq, _numbered("route", self.seq, _write({"route": live.route}).decode()))
+            self._tell("route", self.seq, _numbered("route", self.seq, _write({"route": self._road_seen}).decode()))
         self._grow_old()
 
     def renew(self, visit: Visit, live: LiveFacts, seq: int) -> None:
@@ -122,6 +136,7 @@ class Room:
         self._drop_held_back()
         self.visit, self._live, self._told, self.seq = visit, live, None, max(seq, self.seq + 1)
         self._tell_each("snapshot", self.snapshot)
+        self._road_seen = road(visit, live, self._clock())
         self._grow_old()
 
     def close(self) -> None:
@@ -144,11 +159,21 @@ class Room:
             return
         if self._pace.updates_per_s:
             self._next_position_s = self._loop.time() + 1 / self._pace.updates_per_s
+        if self.visit.sight.rules.has_areas:
+            body = self._screened(body)
         self.seq, self._told = seq, body
         self._tell("position", seq, _numbered("position", seq, body))
         if self._aging is None:
             self._grow_old()
         self._tell_road()
+        if self.visit.sight.rules.has_areas:
+            self._tell_road_seen()
+
+    def _screened(self, body: str) -> str:
+        """Hold a message to the visit's rules once more: the process that wrote it may know older ones."""
+        told, now = _read_position(body), self._clock()
+        live = LiveFacts(position=told.position, eta=told.eta, last_seen_at=told.last_seen_at)
+        return _write(shown(self.visit, live, now, self._pace.lost_after)).decode()
 
     def _tell(self, kind: str, seq: int, message: bytes) -> None:
         for watcher in self.watchers:
@@ -169,12 +194,12 @@ class Room:
     def _grow_old(self) -> None:
         """Watch from now on for the moment when the position grows old."""
         self._freshness = freshness_of(self.live.last_seen_at, self._clock(), self._pace.lost_after)
-        if self._aging is None and self.visit.shows_technician and self.live.last_seen_at is not None:
+        if self._aging is None and self.visit.shows_position and self.live.last_seen_at is not None:
             self._aging = asyncio.create_task(self._tell_growing_old())
 
     async def _tell_growing_old(self) -> None:
         try:
-            while self.visit.shows_technician:
+            while self.visit.shows_position:
                 now = self._clock()
                 if (change := next_change_at(self.live.last_seen_at, now, self._pace.lost_after)) is None:
                     return
@@ -198,7 +223,7 @@ class Room:
         self._tell_position()
         last_seen_at = self.live.last_seen_at  # read first: it tells how fresh the position was when it was told
         fresh = freshness_of(last_seen_at, self._clock(), self._pace.lost_after)
-        return None if fresh is self._freshness or not self.visit.shows_technician else fresh
+        return None if fresh is self._freshness or not self.visit.shows_position else fresh
 
 
 def _numbered(kind: str, seq: int, body: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 from weakref import WeakValueDictionary
@@ -47,8 +47,6 @@ class WatchVisit:
         self._unheard: dict[str, list[Told]] = {}
         """What was told about visits whose rooms are being made."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self.on_change: Callable[[], None] = lambda: None
-        """Called when any booking has changed."""
 
     async def see(self, booking_id: str, scope: LinkScope) -> tuple[Visit, Snapshot] | None:
         """Take one look with a link of this scope; None where there is no such booking."""
@@ -102,7 +100,7 @@ class WatchVisit:
             versions = await visits.versions(tx, list(self._rooms))
         for booking_id, version in versions.items():
             room = self._rooms.get(booking_id)
-            if room and room.visit.version != version:
+            if room and (room.visit.version != version or self._looks_different(room)):
                 await self._change(room, await self._channel.own_seq(booking_id, after=room.seq))
 
     async def beat(self) -> None:
@@ -156,7 +154,6 @@ class WatchVisit:
                 if room:
                     room.route(told.seq, told.body)
             case "changed":
-                self.on_change()
                 self._later(self._follow_change(told))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
@@ -179,8 +176,15 @@ class WatchVisit:
 
     async def _change(self, room: Room, seq: int) -> None:
         visit = await self._load(room.visit.booking_id)
-        if visit is not None and visit.version > room.visit.version:
+        if visit is None or visit.version < room.visit.version:
+            return
+        if visit.version > room.visit.version or visit.sight != room.visit.sight:
             room.changed(visit, await self._live_facts(visit), seq)
+
+    def _looks_different(self, room: Room) -> bool:
+        """Tell whether the customer may see more or less than before, with the booking as it was."""
+        sight = self._journeys.sight(room.visit.booking_id)
+        return sight is not None and sight != room.visit.sight
 
     async def _renew_all(self) -> None:
         for booking_id, room in list(self._rooms.items()):
@@ -197,7 +201,7 @@ class WatchVisit:
 
     async def _live_facts(self, visit: Visit) -> LiveFacts:
         """Read where the technician is, or was when the store was last there."""
-        if not visit.shows_technician:
+        if not visit.shows_position:
             return LiveFacts()
         newest = await self._pings.newest(visit.resource_id)
         return self._journeys.live_facts(visit, newest, self._clock())

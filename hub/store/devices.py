@@ -130,6 +130,12 @@ async def set_silence(tx: AsyncConnection, device_id: str, why: Silence | None, 
     await tx.execute(update(device).where(device.c.id == device_id).values(values))
 
 
+async def forget_silence(tx: AsyncConnection, resource_id: str, why: Silence) -> None:
+    """Forget this reason on all devices of a technician."""
+    change = update(device).where(device.c.resource_id == resource_id, device.c.silence == why)
+    await tx.execute(change.values(silence=None, silence_at=None))
+
+
 async def revoke(tx: AsyncConnection, device_id: str, now: datetime, portal_id: str | None = None) -> bool:
     """Revoke a device, of this portal if one is named; tell whether there is one. The first time stays."""
     change = update(device).where(device.c.id == device_id).values(revoked_at=func.coalesce(device.c.revoked_at, now))

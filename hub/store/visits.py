@@ -9,12 +9,17 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from hub.domain.booking_status import ENDED, BookingStatus
 from hub.domain.geodesy import Point
+from hub.domain.geofence import CrossingKind
+from hub.domain.silence import Silence
+from hub.domain.visibility import Sight, is_closed
 from hub.domain.visit import Visit
 from hub.store.columns import UtcDateTime
-from hub.store.tables import booking, location, portal, resource, service_type, work_order
+from hub.store.tables import booking, crossing, device, location, portal, resource, service_type, session, work_order
+from hub.store.visibility import rule_columns, rules_of
 
 FORGOTTEN_AFTER = timedelta(hours=12)
 """A booking that should have ended so long ago was forgotten, not late: it is no stop before any more."""
@@ -25,13 +30,13 @@ _COMES_LATER = (BookingStatus.SCHEDULED, BookingStatus.TRAVELING)
 
 async def load(tx: AsyncConnection, booking_id: str, now: datetime) -> Visit | None:
     """Read one visit."""
-    row = (await tx.execute(_one(), {"booking_id": booking_id, "forgotten": now - FORGOTTEN_AFTER})).one_or_none()
-    return None if row is None else _visit(row)
+    row = (await tx.execute(_one(), {"booking_id": booking_id, **_moments(now)})).one_or_none()
+    return None if row is None else _visit(row, now)
 
 
 async def under_way(tx: AsyncConnection, now: datetime) -> list[Visit]:
     """Read every visit to which somebody travels or where somebody is, in one query; a technician may have several."""
-    return [_visit(row) for row in await tx.execute(_all_under_way(), {"forgotten": now - FORGOTTEN_AFTER})]
+    return [_visit(row, now) for row in await tx.execute(_all_under_way(), _moments(now))]
 
 
 async def traveling_versions(tx: AsyncConnection) -> dict[str, int]:
@@ -57,8 +62,12 @@ def _all_under_way() -> Select[Any]:
     return query.order_by(booking.c.starts_at, booking.c.id)
 
 
+def _moments(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "forgotten": now - FORGOTTEN_AFTER}
+
+
 def _visits() -> Select[Any]:
-    """Build the query, which takes longer than to run it: so it is built once, with `forgotten` left open."""
+    """Build the query, which takes longer than to run it: so it is built once, with `_moments` left open."""
     return (
         select(
             booking.c.id,
@@ -84,6 +93,9 @@ def _visits() -> Select[Any]:
             portal.c.id.label("portal_id"),
             portal.c.name.label("portal_name"),
             portal.c.demo,
+            *rule_columns(),
+            _paused().label("paused"),
+            _arrived().label("arrived"),
         )
         .join_from(booking, work_order, booking.c.work_order_id == work_order.c.id)
         .join(location, work_order.c.location_id == location.c.id)
@@ -109,7 +121,41 @@ def _stops_before() -> Any:
     )
 
 
-def _visit(row: Row[Any]) -> Visit:
+def _paused() -> ColumnElement[bool]:
+    """Tell whether sharing is turned off on a phone of the technician that could turn it on again."""
+    return (
+        select(session.c.id)
+        .join(device, device.c.id == session.c.device_id)
+        .where(
+            session.c.resource_id == booking.c.resource_id,
+            session.c.ended_at.is_(None),
+            session.c.expires_at > bindparam("now", type_=UtcDateTime()),
+            device.c.revoked_at.is_(None),
+            device.c.silence == Silence.SHARING_OFF,
+        )
+        .correlate(booking)
+        .exists()
+    )
+
+
+def _arrived() -> ColumnElement[bool]:
+    """Tell whether an arrival was seen on this way that the technician has not objected to."""
+    return (
+        select(crossing.c.at)
+        .where(
+            crossing.c.booking_id == booking.c.id,
+            crossing.c.set_off_at == booking.c.traveling_at,
+            crossing.c.kind == CrossingKind.ARRIVED,
+            crossing.c.answered_at.is_(None),
+        )
+        .correlate(booking)
+        .exists()
+    )
+
+
+def _visit(row: Row[Any], now: datetime) -> Visit:
+    rules = rules_of(row)
+    closed = is_closed(rules, arrived=row.arrived, window_latest=row.window_latest, now=now)
     return Visit(
         booking_id=row.id,
         version=row.version,
@@ -133,4 +179,5 @@ def _visit(row: Row[Any]) -> Visit:
         portal_name=row.portal_name,
         portal_demo=row.demo,
         set_off_at=row.traveling_at,
+        sight=Sight(rules=rules, paused=row.paused, closed=closed),
     )

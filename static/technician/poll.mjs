@@ -10,7 +10,7 @@
  * @property {string} day
  * @property {boolean} traveling
  * @property {boolean} tracked
- * @property {"yes" | "lost" | "no"} seen
+ * @property {"yes" | "area" | "lost" | "paused" | "closed" | "no"} seen
  * @property {number} looking
  * @property {string} looking_words
  * @property {{ booking: string, name: string, at: string, in_s: number | null } | null} arrival

@@ -50,10 +50,10 @@ function troubleOf({ supported, fault, badClock, connected, waiting }) {
 /**
  * What customers see, as the hub last said; without a connection nothing is promised.
  *
- * @param {{ traveling: boolean, reachable: boolean, seen: "yes" | "lost" | "no" | null }} known
+ * @param {{ traveling: boolean, reachable: boolean, seen: import("./poll.mjs").State["seen"] | null }} known
  */
 export function seenOf({ traveling, reachable, seen }) {
   if (!traveling) return "seen_no";
   if (!reachable) return "seen_unknown";
-  return seen === "yes" ? "seen_yes" : "seen_lost";
+  return seen === null || seen === "no" ? "seen_lost" : `seen_${seen}`;
 }

@@ -16,6 +16,13 @@ portal = Table(
     Column("demo", Boolean, nullable=False),  # pages of a demo say so
     Column("locale", Text, nullable=False),
     Column("time_zone", Text, nullable=False),  # IANA name
+    # What customers see (`hub.domain.visibility.Rules`):
+    Column("exact_within_m", Integer),
+    Column("exact_within_min", Integer),
+    Column("shows_name", Boolean, nullable=False, server_default=true()),
+    Column("shows_photo", Boolean, nullable=False, server_default=true()),
+    Column("shows_phone", Boolean, nullable=False, server_default=true()),
+    Column("closes_after_min", Integer, server_default="720"),
 )
 
 account = Table(

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.booking_status import BookingStatus
-from hub.domain.silence import Silence
 from hub.domain.technician_day import STEPS
 from hub.services.change_status import CLOCK_TOLERANCE, StatusRefused
 from hub.services.outcomes import UnknownBooking
@@ -26,7 +25,7 @@ from hub.web.once import once
 from hub.web.problems import Fault, Problem
 from hub.web.responses import json_response
 from hub.web.technician.calls import caller
-from hub.web.technician.day import own_visit
+from hub.web.technician.day import own_visit, read_day
 
 
 class StatusCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,16 +77,22 @@ async def call_arrival(request: Request) -> Response:
     services = services_of(request)
     async with services.database.write() as tx:
         await crossings.answer_arrival(tx, visit.booking_id, services.clock())
+    services.change.look_again(visit.booking_id)
     return json_response({"arrived": False})
 
 
 async def call_sharing(request: Request) -> Response:
-    """Remember that the technician turned sharing off or on again."""
+    """Remember that the technician turned sharing off or on again; whoever watches sees that at once."""
     technician = await caller(request)
     call = await read_json(request, SharingCall)
     services = services_of(request)
-    why = None if call.sharing else Silence.SHARING_OFF
-    await services.devices.silent(technician.device_id, why, services.clock())
+    now = services.clock()
+    await services.devices.sharing(technician.resource_id, technician.device_id, now, on=call.sharing)
+    async with services.database.read() as tx:
+        visits = await read_day(tx, technician, now)
+    for visit in visits:
+        if visit.status is BookingStatus.TRAVELING:
+            services.change.look_again(visit.booking_id)
     return json_response({"sharing": call.sharing})
 
 
