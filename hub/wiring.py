@@ -27,6 +27,7 @@ from hub.services.import_track import ImportTracks
 from hub.services.ingest_pings import IngestPings
 from hub.services.judge_pings import Rules
 from hub.services.keep_hours import KeepHours
+from hub.services.measure_arrivals import MeasureArrivals
 from hub.services.measure_mails import MeasureMails
 from hub.services.measure_upkeep import MeasureUpkeep
 from hub.services.measures import UNRECORDED
@@ -121,6 +122,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         count_unrecorded,
         mails.update,
         chores.update,
+        MeasureArrivals(database, clock).update,
     )
     with suppress(SQLAlchemyError):  # read soon again; without them the first pings would not be held to any hours
         await hours.refresh()

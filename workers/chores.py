@@ -15,6 +15,7 @@ from hub.services.believe_arrivals import BelieveArrivals
 from hub.services.change_visit import ChangeVisit
 from hub.services.forget_leftovers import ForgetLeftovers
 from hub.services.measure_travel import MeasureTravel
+from hub.services.score_arrivals import ScoreArrivals
 from hub.services.shorten_history import ShortenHistory
 from hub.settings import Settings
 from hub.store.database import Database
@@ -24,8 +25,8 @@ from hub.store.outbox_bell import OutboxBell
 Chore = Callable[[], Awaitable[Counter[str]]]
 """Does some of its work and answers what it did; harmless when done twice, at once or too often."""
 
-ARRIVALS, TRAVEL, HISTORY, LEFTOVERS = "arrivals", "travel", "history", "leftovers"
-_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 20, LEFTOVERS: 600}
+ARRIVALS, TRAVEL, HISTORY, LEFTOVERS, SCORES = "arrivals", "travel", "history", "leftovers", "scores"
+_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 20, LEFTOVERS: 600, SCORES: 600}
 
 
 def timetable(settings: Settings) -> Mapping[str, int]:
@@ -46,4 +47,5 @@ def build_chores(settings: Settings, database: Database, redis: Redis, clock: Cl
         TRAVEL: MeasureTravel(database, clock, exact=exact).work,
         HISTORY: ShortenHistory(database, clock, time.monotonic, keep=keep, exact=exact).work,
         LEFTOVERS: ForgetLeftovers(database, clock, keep=keep).work,
+        SCORES: ScoreArrivals(database, clock).work,
     }

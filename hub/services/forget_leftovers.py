@@ -1,4 +1,4 @@
-"""Forget what nobody needs any more: sessions, enrolment links, stored answers, imports and leases that are over."""
+"""Forget what nobody needs any more: sessions, enrolment links, answers, imports, leases and arrivals that are over."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ForgetLeftovers:
     """Several may."""
 
     def __init__(self, database: Database, clock: Clock, *, keep: timedelta) -> None:
-        """Keep what is known of imports for as long as their points."""
+        """Keep imports and arrivals for as long as the track that they came from."""
         self._database, self._clock, self._keep = database, clock, keep
 
     async def work(self) -> Counter[str]:
@@ -36,6 +36,7 @@ class ForgetLeftovers:
             ("forgotten_answers", leftovers.forget_answers, now - KEPT_FOR),
             ("forgotten_imports", leftovers.forget_imports, now - self._keep),
             ("forgotten_leases", leftovers.forget_leases, now - AFTERWARDS),
+            ("forgotten_predictions", leftovers.forget_predictions, now - self._keep),
         ):
             for _ in range(MOST_CHUNKS):
                 async with self._database.write() as tx:

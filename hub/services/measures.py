@@ -25,6 +25,10 @@ MAILS_WAITING = Gauge("hub_mails_waiting", "Messages of the outbox that wait to 
 MAILS_OLDEST_S = Gauge("hub_mails_oldest_seconds", "Age of the oldest message that waits")
 UPKEEP = Gauge("hub_upkeep", "What upkeep did over all workers since the store was set up", ["what"])
 UPKEEP_AGE_S = Gauge("hub_upkeep_age_seconds", "Time since each chore of upkeep was last done", ["chore"])
+ARRIVAL_SCORE = Gauge(
+    "hub_arrival_score", "How good told arrivals were, by figure", ["portal", "technician", "days", "figure"]
+)
+ARRIVAL_TRIPS = Gauge("hub_arrival_trips", "Trips whose arrivals were graded", ["portal", "technician", "days"])
 UNRECORDED = Gauge("hub_unrecorded_commits", "Commits in the ping stream that no recorder has recorded yet")
 
 

@@ -15,6 +15,8 @@ from hub.store.tables import (
     crossing,
     device,
     enrolment,
+    eta_prediction,
+    eta_score,
     event,
     resource,
     resource_territory,
@@ -70,13 +72,22 @@ async def shut_out(tx: AsyncConnection, resource_id: str, now: datetime) -> None
 
 
 async def erase_person(tx: AsyncConnection, resource_id: str) -> None:
-    """Erase all but the track: who they are, their phones, hours and crossings, and how far they travelled."""
+    """Erase all but the track: who they are, their phones, hours, crossings and arrivals, how far they travelled."""
     of_bookings = select(booking.c.id).where(booking.c.resource_id == resource_id)
     await tx.execute(delete(crossing).where(crossing.c.booking_id.in_(of_bookings)))
     await tx.execute(delete(event).where(event.c.kind == EVENT_KIND, event.c.booking_id.in_(of_bookings)))
     measured = update(booking).where(booking.c.resource_id == resource_id)
     await tx.execute(measured.values(travel_distance_m=None, travel_bridged_m=None, travel_s=None, travel_points=0))
-    for table in (track_import, session, device, enrolment, working_hours, resource_territory):
+    for table in (
+        eta_prediction,
+        eta_score,
+        track_import,
+        session,
+        device,
+        enrolment,
+        working_hours,
+        resource_territory,
+    ):
         await tx.execute(delete(table).where(table.c.resource_id == resource_id))
     person = update(resource).where(resource.c.id == resource_id)
     await tx.execute(person.values(name=ERASED_NAME, phone=None, photo_url=None, base_lat=0.0, base_lon=0.0))

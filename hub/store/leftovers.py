@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, delete, func, select
+from sqlalchemy import Column, ColumnElement, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.store.tables import enrolment, lease, session, stored_answer, track_import
+from hub.store.tables import enrolment, eta_prediction, lease, session, stored_answer, track_import
 
 CHUNK_ROWS = 500
 
@@ -38,6 +38,14 @@ async def forget_imports(tx: AsyncConnection, before: datetime) -> int:
 async def forget_leases(tx: AsyncConnection, before: datetime) -> int:
     """Delete some leases that ended before a moment; answer how many."""
     return await _forget(tx, lease.c.name, lease.c.until < before)
+
+
+async def forget_predictions(tx: AsyncConnection, before: datetime) -> int:
+    """Delete some arrivals that were told before a moment; answer how many."""
+    of = eta_prediction.c
+    name = tuple_(of.booking_id, of.set_off_at, of.computed_at)
+    some = select(of.booking_id, of.set_off_at, of.computed_at).where(of.computed_at < before).limit(CHUNK_ROWS)
+    return (await tx.execute(delete(eta_prediction).where(name.in_(some)))).rowcount
 
 
 async def _forget(tx: AsyncConnection, key: Column[Any], which: ColumnElement[bool]) -> int:

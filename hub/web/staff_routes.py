@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from hub.web.console.arrivals import arrivals_page
 from hub.web.console.sign_in import post_sign_in, post_sign_out, sign_in_page
 from hub.web.console.technician import technician_page as staff_technician_page
 from hub.web.console.technician_forms import post_device_name, post_device_revoked, post_tracking
@@ -21,6 +22,7 @@ STAFF_ROUTES = (
     Route("/staff/sign-in", sign_in_page),
     Route("/staff/sign-in", post_sign_in, methods=["POST"]),
     Route("/staff/sign-out", post_sign_out, methods=["POST"]),
+    Route("/staff/arrivals", arrivals_page),
     Route("/staff/technicians/{resource_id}", staff_technician_page),
     Route("/staff/technicians/{resource_id}/enrolment", post_new_enrolment, methods=["POST"]),
     Route("/staff/technicians/{resource_id}/tracking", post_tracking, methods=["POST"]),

@@ -2,6 +2,7 @@
 
 from hub.store.tables.access import api_key, device, link
 from hub.store.tables.answers import stored_answer
+from hub.store.tables.arrivals import eta_prediction, eta_score
 from hub.store.tables.base import metadata
 from hub.store.tables.directory import (
     account,
@@ -27,6 +28,8 @@ __all__ = [
     "crossing",
     "device",
     "enrolment",
+    "eta_prediction",
+    "eta_score",
     "event",
     "feedback",
     "lease",

@@ -28,10 +28,12 @@ from hub.store.database import Database
 from hub.store.live_traces import LiveTraces
 from hub.store.ping_store import PingStore
 from hub.store.ping_stream import Entry, PingStream
-from hub.store.tables import booking, device, event, track_import
+from hub.store.predictions import insert_predictions
+from hub.store.tables import booking, device, eta_prediction, event, track_import
 from tests.builders import NOW, BuiltVisit, build_device, build_enrolment, build_resource, build_visit
 from tests.fakes import FakeClock, FakeDevices, FakeJourneys
 from tests.integration.groups import group
+from tests.integration.told_arrivals import told
 from tests.integration.tracks import count_points, keep, kept_at, track_point_at
 from tests.unit.domain.pings import ping
 
@@ -107,6 +109,7 @@ async def test_nothing_is_left_of_the_technician_and_everything_of_the_other(sce
         await build_enrolment(tx, scene.resource_id)
         await tx.execute(update(booking).values(traveling_at=NOW, travel_distance_m=5.0, travel_s=9.0))
         await crossings.insert_crossings(tx, [Crossing(scene.visit.booking_id, NOW, CrossingKind.ARRIVED, NOW)], NOW)
+        await insert_predictions(tx, [told("bk_1", scene.resource_id), told("bk_2", scene.other)])
         await tx.execute(
             insert(track_import).values(
                 id="ti_1", device_id=scene.device_id, resource_id=scene.resource_id, name="home.gpx", status="done",
@@ -126,16 +129,17 @@ async def test_nothing_is_left_of_the_technician_and_everything_of_the_other(sce
     async with scene.db.read() as tx:
         person = await resources.get_resource(tx, scene.resource_id)
         visit = await bookings.get(tx, scene.visit.booking_id)
-        told = [one.kind for one in await events.of_booking(tx, scene.visit.booking_id)]
+        happened = [one.kind for one in await events.of_booking(tx, scene.visit.booking_id)]
         audit = (await tx.execute(select(event).where(event.c.kind == "resource.erased"))).one()
         assert (await tx.execute(select(device.c.id))).all() == []
         assert (await tx.execute(select(track_import.c.id))).all() == []
         assert await crossings.of_booking(tx, scene.visit.booking_id) == []
+        assert list((await tx.execute(select(eta_prediction.c.resource_id))).scalars()) == [scene.other]
     assert person is not None
     assert visit is not None
     assert (person.name, person.phone, person.active, person.base_lat) == ("(erased)", None, False, 0.0)
     assert (visit.resource_id, visit.travel_distance_m, visit.travel_s) == (scene.resource_id, None, None)
-    assert EVENT_KIND not in told
+    assert EVENT_KIND not in happened
     assert audit.data == {"resource": scene.resource_id, "points": 2, "devices": 1}
     assert "Virtanen" not in str(audit)
 

@@ -9,11 +9,13 @@ from sqlalchemy import func, insert, select
 from hub.services.forget_leftovers import ForgetLeftovers
 from hub.store import sessions, stored_answers
 from hub.store.database import Database
+from hub.store.predictions import insert_predictions
 from hub.store.sessions import SessionRow
 from hub.store.stored_answers import StoredAnswer
-from hub.store.tables import enrolment, lease, session, stored_answer, track_import
+from hub.store.tables import enrolment, eta_prediction, lease, session, stored_answer, track_import
 from tests.builders import NOW, build_device, build_directory, build_enrolment
 from tests.fakes import FakeClock
+from tests.integration.told_arrivals import told
 
 DAY = timedelta(days=1)
 
@@ -90,3 +92,14 @@ async def test_imports_go_with_their_points_and_running_ones_stay(db: Database) 
 
     async with db.read() as tx:
         assert sorted((await tx.execute(select(track_import.c.id))).scalars()) == ["im_2", "im_3"]
+
+
+async def test_told_arrivals_go_with_the_track(db: Database) -> None:
+    async with db.write() as tx:
+        for days in (29, 31):
+            await insert_predictions(tx, [told("bk_1", "re_1", set_off_at=NOW - days * DAY)])
+
+    assert (await _forget(db))["forgotten_predictions"] == 1
+
+    async with db.read() as tx:
+        assert list((await tx.execute(select(eta_prediction.c.set_off_at))).scalars()) == [NOW - 29 * DAY]

@@ -64,7 +64,7 @@ async def test_of_two_crons_one_enqueues_and_another_takes_over_when_it_is_kille
             break
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)  # for one that should not
-    assert _names(queue_redis) == ["chore-history", "chore-leftovers", "chore-travel"]
+    assert _names(queue_redis) == ["chore-history", "chore-leftovers", "chore-scores", "chore-travel"]
 
     holder = next(process for process in started if f"-{process.pid}-" in first)
     await procs.kill(holder)
