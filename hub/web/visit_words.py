@@ -13,6 +13,9 @@ from hub.domain.geodesy import Point, distance_m
 from hub.domain.live_messages import Freshness
 from hub.web.wording import Wording
 
+_AREA_FROM_M = 500
+"""An accuracy from which on a position is told in whole kilometres: vaguer than any phone that is believed."""
+
 
 class VisitWords(msgspec.Struct, frozen=True, kw_only=True):
     """What a visit's page says; None: nothing to say."""
@@ -30,13 +33,15 @@ class VisitWords(msgspec.Struct, frozen=True, kw_only=True):
     stops: str | None
     lost: bool
     """The technician is on the way but has been silent for long."""
+    paused: bool
+    """The technician is on the way and has turned sharing off."""
 
 
 def visit_words(snapshot: Mapping[str, Any], now: datetime, wording: Wording) -> VisitWords:
     """Say everything about a visit; `snapshot` is the contract's, as a dict whose times are datetimes."""
     visit, eta = snapshot["visit"], snapshot["eta"]
     traveling = visit["status"] == BookingStatus.TRAVELING
-    promised = _promised(visit, wording)
+    promised, paused = _promised(visit, wording), bool(snapshot.get("paused"))
     stops = snapshot["stops_before"] if traveling else 0
     return VisitWords(
         headline=_headline(snapshot, wording),
@@ -44,11 +49,12 @@ def visit_words(snapshot: Mapping[str, Any], now: datetime, wording: Wording) ->
         window_date=wording.date(visit["window"]["earliest"], visit["time_zone"]),
         window_range=promised,
         distance=_away(snapshot, wording) if traveling and snapshot["position"] else None,
-        freshness=_seen(snapshot, now, wording) if traveling else None,
+        freshness=_seen(snapshot, now, wording) if traveling and not paused else None,
         confidence=wording.say("confidence", percent=wording.percent(eta["confidence"])) if traveling and eta else None,
         late=wording.say("late", range=promised) if is_late(snapshot, now) else None,
         stops=wording.number(stops) if stops else None,
-        lost=traveling and snapshot["freshness"] == Freshness.LOST,
+        lost=traveling and not paused and snapshot["freshness"] == Freshness.LOST,
+        paused=traveling and paused,
     )
 
 
@@ -86,6 +92,8 @@ def _promised(visit: Mapping[str, Any], wording: Wording) -> str:
 def _away(snapshot: Mapping[str, Any], wording: Wording) -> str:
     visit, position = snapshot["visit"], snapshot["position"]
     metres = distance_m(Point(position["lat"], position["lon"]), Point(visit["lat"], visit["lon"]))
+    if (position.get("accuracy_m") or 0) >= _AREA_FROM_M:
+        return wording.say("away", distance=wording.whole_kilometres(metres))
     return wording.say("away", distance=wording.distance(metres))
 
 

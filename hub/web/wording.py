@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_date_format
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_date_format, get_timezone_name
 from babel.numbers import format_decimal, format_percent
 
 from hub.web.phrases import PHRASES, Gettext
@@ -59,6 +59,12 @@ class Wording:
         """Say a day with its year."""
         return format_date(at.astimezone(ZoneInfo(zone)), "long", locale=self.locale)
 
+    def zone_name(self, at: datetime, zone: str) -> str:
+        """Name a time zone, such as Eastern European Time."""
+        return get_timezone_name(
+            at.astimezone(ZoneInfo(zone)), width="long", zone_variant="generic", locale=self.locale
+        )
+
     def time_range(self, earliest: datetime, latest: datetime, zone: str) -> str:
         """Say a range of times of day, rounded outwards to whole minutes: never narrower than it is."""
         first = earliest - (earliest - _EPOCH) % _MINUTE
@@ -81,6 +87,10 @@ class Wording:
         decimals = 1 if metres < 9950 else 0
         return self.say("kilometres", n=self.number(round(metres / 1000, decimals)))
 
+    def whole_kilometres(self, metres: float) -> str:
+        """Say a distance no more precisely than an area allows."""
+        return self.say("kilometres", n=self.number(max(1, math.floor(metres / 1000 + 0.5))))
+
     def number(self, value: float) -> str:
         """Say a number."""
         return format_decimal(value, locale=self.locale)
@@ -97,6 +107,7 @@ class Wording:
             "date": self.date,
             "long_date": self.long_date,
             "time_range": lambda window, zone: self.time_range(window["earliest"], window["latest"], zone),
+            "zone_name": self.zone_name,
             "ago": self.age,
             "distance": self.distance,
             "number": self.number,

@@ -14,6 +14,8 @@ import { words } from "./words.mjs";
 export class Facts {
   /** @type {import("./announce.mjs").Said | null} */
   #said = null;
+  /** @type {string | null} */
+  #photoUrl = null;
 
   /**
    * @param {HTMLElement} root
@@ -22,6 +24,7 @@ export class Facts {
   constructor(root, language) {
     this.#root = root;
     this.#language = language;
+    for (const photo of this.#photos()) photo.addEventListener("error", () => this.#showPhoto(null));
   }
 
   #root;
@@ -61,12 +64,14 @@ export class Facts {
   }
 
   /** @param {State} state */
-  #showSections({ visit, freshness }) {
+  #showSections({ visit, freshness, paused }) {
     for (const section of this.#all("[data-when]")) {
       section.hidden = !section.dataset.when?.split(" ").includes(visit.status);
     }
     for (const action of this.#all("[data-can]")) action.hidden = !visit.can.includes(action.dataset.can ?? "");
-    this.#hide("lost", visit.status !== "traveling" || freshness !== "lost");
+    const traveling = visit.status === "traveling";
+    this.#hide("paused", !traveling || !paused);
+    this.#hide("lost", !traveling || freshness !== "lost" || paused === true);
   }
 
   /** @param {State["technician"]} technician */
@@ -75,10 +80,24 @@ export class Facts {
     if (technician === null) return;
     this.#write("name", technician.name);
     this.#write("initials", initials(technician.name));
+    if (technician.photo_url !== this.#photoUrl) this.#showPhoto((this.#photoUrl = technician.photo_url));
     for (const call of this.#all("[data-fact='call']")) {
       call.hidden = technician.phone === null;
       if (technician.phone !== null) call.setAttribute("href", `tel:${technician.phone.replaceAll(" ", "")}`);
     }
+  }
+
+  /** Shows a photo, or the initials where there is none or it does not load. @param {string | null} url */
+  #showPhoto(url) {
+    for (const photo of this.#photos()) {
+      photo.hidden = url === null;
+      if (url !== null && photo.getAttribute("src") !== url) photo.src = url;
+    }
+    for (const face of this.#all("[data-fact='initials']")) face.hidden = url !== null;
+  }
+
+  #photos() {
+    return /** @type {NodeListOf<HTMLImageElement>} */ (this.#root.querySelectorAll("[data-part='photo']"));
   }
 
   /** @param {State} state @param {import("./words.mjs").Words} said */

@@ -119,12 +119,19 @@ function behindMs(sinceMs, beat) {
 /** @param {Fix[]} fixes @param {number} playedMs @param {Line | null} line @returns {LonLat} */
 function placeAt(fixes, playedMs, line) {
   const i = fixes.findIndex((fix) => fix.atMs > playedMs);
-  if (i === -1) return fixes[fixes.length - 1].place;
-  if (i === 0) return fixes[0].place;
+  if (i === -1) return onRoad(line, fixes[fixes.length - 1].place);
+  if (i === 0) return onRoad(line, fixes[0].place);
   const from = fixes[i - 1];
   const to = fixes[i];
   const share = (playedMs - from.atMs) / (to.atMs - from.atMs);
-  return along(line, from.place, to.place, share) ?? between(from.place, to.place, share);
+  return along(line, from.place, to.place, share) ?? between(onRoad(line, from.place), onRoad(line, to.place), share);
+}
+
+/** The place on the road beside a fix; the fix itself where it is too far from any. @param {Line | null} line @param {LonLat} place */
+function onRoad(line, place) {
+  if (!line) return place;
+  const { offM, at } = project(line, place);
+  return offM <= ON_ROUTE_M ? at : place;
 }
 
 /**

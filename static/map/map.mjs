@@ -7,6 +7,7 @@ import { addOverlay, drawRoute } from "./overlay.mjs";
 import { destinationPin, technicianPin } from "./pins.mjs";
 import { decode, measure } from "./route.mjs";
 import { styleFor, token } from "./style.mjs";
+import { isArea } from "./words.mjs";
 
 /** @typedef {import("./messages.mjs").State} State */
 /** @typedef {import("./route.mjs").LonLat} LonLat */
@@ -18,6 +19,14 @@ import { styleFor, token } from "./style.mjs";
  * @property {Record<string, string>} controls MapLibre's own texts, translated
  */
 
+/**
+ * What lies over the map.
+ *
+ * @typedef {object} Controls
+ * @property {HTMLElement} recentre button that is shown while the person holds the camera
+ * @property {HTMLElement} waiting note that is shown while the marker stands still for want of a newer position
+ */
+
 /** Cutting the line at every frame would cost more than it shows: the pin covers the rest. */
 const LINE_EVERY_MS = 1_000;
 /** Metres a pixel shows at zoom 0 on the equator, with tiles of 512 pixels. */
@@ -27,12 +36,12 @@ const METRES_PER_PIXEL = 78_271.5;
  * Creates the map.
  *
  * @param {HTMLElement} box
- * @param {HTMLElement} recentre
+ * @param {Controls} controls
  * @param {MapSettings} settings
  * @param {State} state
  * @returns {Promise<LiveMap>} rejects when the browser cannot draw maps
  */
-export async function createMap(box, recentre, settings, state) {
+export async function createMap(box, controls, settings, state) {
   /** @type {typeof import("maplibre-gl")} */
   const library = await import(settings.maplibre);
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -51,7 +60,7 @@ export async function createMap(box, recentre, settings, state) {
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   if (!settings.styleUrl) dark.addEventListener("change", () => map.setStyle(styleFor(settings), { diff: false }));
   map.on("style.load", () => addOverlay(map, { route: token("map-route"), edge: token("map-route-edge") }));
-  return new LiveMap(library, map, recentre, state);
+  return new LiveMap(library, map, controls, state);
 }
 
 /** One map with its pins, lines and camera. */
@@ -66,10 +75,11 @@ export class LiveMap {
   /**
    * @param {typeof import("maplibre-gl")} library
    * @param {import("maplibre-gl").Map} map
-   * @param {HTMLElement} recentre
+   * @param {Controls} controls
    * @param {State} state
    */
-  constructor(library, map, recentre, state) {
+  constructor(library, map, { recentre, waiting }, state) {
+    this.#waiting = waiting;
     this.#map = map;
     this.#state = state;
     this.#camera = new Camera(map, library.LngLatBounds, recentre);
@@ -87,6 +97,7 @@ export class LiveMap {
   #camera;
   #technician;
   #marker;
+  #waiting;
 
   /** Shows a newer state. @param {State} state */
   show(state) {
@@ -100,6 +111,11 @@ export class LiveMap {
     else if (state.visit.status !== "traveling") this.#motion = STILL;
     this.#technician.show(state.technician);
     this.#spread();
+    this.tick();
+  }
+
+  /** Looks at the clock: a marker that rests draws no frames, and does not notice by itself that it is late. */
+  tick() {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
@@ -111,14 +127,16 @@ export class LiveMap {
     this.#motion = motion;
     const place = shown?.place ?? null;
     this.#moveMarker(shown);
+    this.#waiting.hidden = !shown?.late || isArea(this.#state.position);
     this.#drawRoute(place, now, shown?.resting ?? true);
     const { lon, lat } = this.#state.visit;
     this.#camera.look(place ? [[lon, lat], place] : [[lon, lat]]);
-    // A resting marker needs no frames; the next message starts them again.
+    // A resting marker needs no frames; the next message or look at the clock starts them again.
     if (shown && (!shown.resting || this.#route.dirty)) this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
   #spread() {
+    this.#technician.blur(isArea(this.#state.position));
     const metresPerPixel = (METRES_PER_PIXEL * Math.cos((this.#state.visit.lat * Math.PI) / 180)) / 2 ** this.#map.getZoom();
     this.#technician.spread((this.#state.position?.accuracy_m ?? 0) / metresPerPixel);
   }

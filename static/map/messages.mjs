@@ -54,12 +54,13 @@
  * @property {Route | null} route
  * @property {Freshness} freshness
  * @property {string | null} last_seen_at
+ * @property {boolean} [paused] true while the technician has turned sharing off
  */
 /** @typedef {State & { type: "snapshot", server_time: string }} SnapshotMessage */
 /** @typedef {Pick<State, "seq" | "position" | "eta" | "freshness" | "last_seen_at">} Moved */
 /** @typedef {Moved & { type: "position" }} PositionMessage */
 /** @typedef {Moved & { type: "freshness" }} FreshnessMessage */
-/** @typedef {Moved & Pick<State, "visit" | "technician"> & { type: "status" }} StatusMessage */
+/** @typedef {Moved & Pick<State, "visit" | "technician" | "paused"> & { type: "status" }} StatusMessage */
 /** @typedef {Pick<State, "seq" | "eta"> & { type: "eta" }} EtaMessage */
 /** @typedef {Pick<State, "seq" | "route"> & { type: "route" }} RouteMessage */
 /** @typedef {{ type: "heartbeat", server_time: string }} HeartbeatMessage */
@@ -104,5 +105,6 @@ function changed(state, message) {
   const next = { ...state, ...parts };
   // A status message does not name the route, which watchers may see on the way only.
   if (type === "status" && message.visit.status !== "traveling") next.route = null;
+  if (type === "status") next.paused = message.paused; // told only while it is so
   return next;
 }

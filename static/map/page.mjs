@@ -37,7 +37,9 @@ function heard(message) {
 }
 
 function show() {
-  if (state) facts.show(state, Date.now() + clockOffsetMs);
+  if (!state) return;
+  facts.show(state, Date.now() + clockOffsetMs);
+  void map?.then((shown) => shown?.tick());
 }
 
 /** @param {State} current */
@@ -50,13 +52,14 @@ async function showMap(current) {
 async function startMap(current) {
   const box = document.getElementById("map");
   const recentre = document.getElementById("recentre");
-  if (!box || !recentre) return null;
+  const waiting = document.getElementById("waiting");
+  if (!box || !recentre || !waiting) return null;
   try {
     await stylesheet(settings.urls.css);
     const { createMap } = await import("./map.mjs");
     const { maplibre, basemap, style } = settings.urls;
     const here = { maplibre, basemap: basemap && new URL(basemap, location.href).href, styleUrl: style };
-    return await createMap(box, recentre, { ...here, controls: settings.controls }, current);
+    return await createMap(box, { recentre, waiting }, { ...here, controls: settings.controls }, current);
   } catch (error) {
     console.warn("no map:", error);
     root.dataset.map = "failed";

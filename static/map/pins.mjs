@@ -31,6 +31,10 @@ export function technicianPin() {
     spread(radiusPx) {
       circle.style.setProperty("inline-size", `${(2 * radiusPx).toFixed(0)}px`);
     },
+    /** Shows only the circle, where it is all that is known. @param {boolean} area */
+    blur(area) {
+      pin.classList.toggle("pin-area", area);
+    },
     /** @param {number | null} bearingDeg @param {boolean} stale */
     turn(bearingDeg, stale) {
       arrow.hidden = bearingDeg === null;

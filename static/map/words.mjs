@@ -25,6 +25,8 @@ import { distanceM } from "./route.mjs";
  */
 
 const MINUTE_MS = 60_000;
+/** An accuracy from which on a position is told in whole kilometres and drawn as a circle. */
+const AREA_FROM_M = 500;
 
 /**
  * Says a phrase with its blanks filled in.
@@ -55,7 +57,7 @@ export function words(state, nowMs, language) {
     windowDate: date(visit.window.earliest, language),
     windowRange: timeRange(visit.window, language),
     distance: traveling && state.position ? away(state, language) : null,
-    freshness: traveling ? seen(freshness, state.last_seen_at, nowMs, language) : null,
+    freshness: traveling && !state.paused ? seen(freshness, state.last_seen_at, nowMs, language) : null,
     confidence: traveling && eta ? say(phrases, "confidence", { percent: percent(eta.confidence, locale) }) : null,
     late: isLate(state, nowMs) ? say(phrases, "late", { range: timeRange(visit.window, language) }) : null,
     stops: traveling && state.stops_before > 0 ? number(state.stops_before, locale, 0) : null,
@@ -88,7 +90,22 @@ export function isLate({ visit, eta }, nowMs) {
 function away({ position, visit }, { phrases, locale }) {
   if (!position) return null;
   const metres = distanceM([position.lon, position.lat], [visit.lon, visit.lat]);
+  if (isArea(position)) return say(phrases, "away", { distance: wholeKilometres(metres, phrases, locale) });
   return say(phrases, "away", { distance: distance(metres, phrases, locale) });
+}
+
+/**
+ * Tells whether a position is only an area: it is vaguer than any phone that is believed, or made so on purpose.
+ *
+ * @param {import("./messages.mjs").Position | null} position
+ */
+export function isArea(position) {
+  return position !== null && (position.accuracy_m ?? 0) >= AREA_FROM_M;
+}
+
+/** @param {number} metres @param {Phrases} phrases @param {string} locale */
+function wholeKilometres(metres, phrases, locale) {
+  return say(phrases, "kilometres", { n: number(Math.max(1, Math.round(metres / 1_000)), locale, 0) });
 }
 
 /**

@@ -103,6 +103,12 @@ test("between fixes on the road the marker follows its corner", () => {
   for (const frame of frames) assert.ok(project(/** @type {any} */ (line), frame.place).offM < 0.01);
 });
 
+test("a resting marker stands on the road beside its fix", () => {
+  const line = measure([[24.93, 60.1701], [24.96, 60.1701]]);
+  const { frames } = drive(3, 12_000, east, line);
+  assert.ok(Math.abs(frames[frames.length - 1].place[1] - 60.1701) < 1e-9);
+});
+
 test("far from the road the marker goes straight", () => {
   const line = measure([[24.93, 60.18], [24.96, 60.18]]);
   const { frames } = drive(5, 10_000, east, line);

@@ -43,6 +43,12 @@ test("arrival takes the route away", () => {
   assert.equal(next?.visit.status, "in_progress");
 });
 
+test("a pause of sharing is over when a status does not name it any more", () => {
+  const state = apply(null, snapshot({ seq: 10, paused: true }));
+  const parts = { visit: snapshot({}).visit, technician: null, position: null, eta: null, freshness: "lost", last_seen_at: null };
+  assert.equal(apply(state, /** @type {any} */ ({ type: "status", seq: 11, ...parts }))?.paused, undefined);
+});
+
 test("an unknown type is an error", () => {
   assert.throws(() => apply(null, /** @type {any} */ ({ type: "surprise" })), /unknown message type: surprise/);
 });

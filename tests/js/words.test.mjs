@@ -47,6 +47,15 @@ test("distances are as precise as they matter", () => {
   assert.deepEqual(said, ["50 m", "350 m", "950 m", "1 km", "2.4 km", "9.9 km", "13 km"]);
 });
 
+test("an area is told in whole kilometres", () => {
+  const position = { lat: 60.17, lon: 24.98, at: "2026-11-23T12:09:58Z", heading_deg: null, speed_mps: null, accuracy_m: 900 };
+  assert.equal(say({ position, last_seen_at: position.at }).distance, "about 2 km away");
+});
+
+test("whoever pauses sharing is not said to be silent", () => {
+  assert.equal(say({ paused: true, freshness: "lost" }).freshness, null);
+});
+
 test("ages are told by their largest unit", () => {
   const said = [-3, 8.9, 59, 60, 3599, 7300].map((seconds) => age(seconds, phrases, "en-GB"));
   assert.deepEqual(said, ["0 s", "8 s", "59 s", "1 min", "59 min", "2 h"]);

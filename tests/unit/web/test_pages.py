@@ -86,6 +86,22 @@ def test_a_silent_technician_is_said_so_and_the_window_stays() -> None:
     assert '<p class="notice" data-part="lost">' in page
 
 
+def test_a_technician_who_pauses_sharing_is_not_said_to_be_silent() -> None:
+    page = _visit_page(a_snapshot(freshness="lost", position=None, eta=None, last_seen_at=None, paused=True))
+    assert '<p class="notice" data-part="paused">' in page
+    assert '<p class="notice" data-part="lost" hidden>' in page
+    assert "freshness" not in _facts(page)
+
+
+def test_an_area_is_told_in_whole_kilometres() -> None:
+    area = {"lat": 60.1916, "lon": 24.94, "at": NOW, "accuracy_m": 900.0}
+    assert "about 2 km away" in _visit_page(a_snapshot(position=area))
+
+
+def test_without_script_the_visits_time_zone_is_named() -> None:
+    assert "Eastern European Time</p></noscript>" in _visit_page(a_snapshot())
+
+
 def test_running_late_is_said_and_not_edited_away() -> None:
     late = _visit_page(a_snapshot(eta=an_eta(NOW + timedelta(hours=3))))
     assert '<p class="late" data-fact="late">Running late: promised 14:00–16:00</p>' in late
