@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Keeps a page connected to the hub: websocket first, server-sent events after three failures in a row,
- * then polling. Tells the viewer's own lost connection apart from a silent technician.
+ * Keeps a page connected to the hub: websocket first, then server-sent events, then polling. A way that has worked is
+ * left after three failures in a row, one that never has (a proxy in between may not let it through) at the first.
+ * Tells the viewer's own lost connection apart from a silent technician.
  */
 
 import { listenEvents, listenSocket, poll } from "./transports.mjs";
@@ -13,6 +14,8 @@ import { listenEvents, listenSocket, poll } from "./transports.mjs";
 
 /** Two heartbeats of 20 s and some room for a slow network. */
 export const SILENT_AFTER_MS = 45_000;
+/** An open way that says nothing at all for so long is as good as closed. */
+const FIRST_WORD_MS = 10_000;
 /** Failures in a row after which the next way is tried. */
 const FAILURES_PER_WAY = 3;
 /** One silent retry is not worth a word; the second failure in a row is. */
@@ -30,6 +33,8 @@ export class Connection {
   #state = "connecting";
   #way = 0;
   #failures = 0;
+  /** @type {Set<number>} the ways that have worked on this page */
+  #proven = new Set();
   /** @type {(() => void) | null} */
   #end = null;
   /** @type {Record<"silence" | "retry" | "better", any>} */
@@ -39,13 +44,16 @@ export class Connection {
    * @param {string} url the page's own address, without a trailing slash
    * @param {Viewer} viewer
    * @param {Ports} ports
+   * @param {import("./transports.mjs").Transport[]} ways the best first
    */
-  constructor(url, viewer, ports) {
+  constructor(url, viewer, ports, ways = WAYS) {
+    this.#ways = ways;
     this.#url = url;
     this.#viewer = viewer;
     this.#ports = ports;
   }
 
+  #ways;
   #url;
   #viewer;
   #ports;
@@ -65,6 +73,7 @@ export class Connection {
   nudge() {
     if (this.#state === "gone" || (this.#state === "live" && this.#end)) return;
     this.#close();
+    this.#way = 0;
     this.#open();
   }
 
@@ -72,12 +81,13 @@ export class Connection {
   interrupt() {
     if (this.#state === "gone") return;
     this.#failures = Math.max(this.#failures, FAILURES_BEFORE_LOST - 1);
+    this.#turn("lost");
     this.#failed();
   }
 
   #open() {
-    this.#listenForSilence();
-    this.#end = WAYS[this.#way](
+    this.#listenForSilence(FIRST_WORD_MS);
+    this.#end = this.#ways[this.#way](
       this.#url,
       { heard: (message) => this.#heard(message), failed: () => this.#failed(), gone: () => this.#gone() },
       this.#ports,
@@ -87,14 +97,19 @@ export class Connection {
   /** @param {Message} message */
   #heard(message) {
     this.#failures = 0;
+    this.#proven.add(this.#way);
     this.#turn("live");
-    this.#listenForSilence();
+    this.#listenForSilence(SILENT_AFTER_MS);
     this.#viewer.heard(message);
   }
 
   #failed() {
     this.#close();
     this.#failures += 1;
+    if (!this.#proven.has(this.#way) && this.#way < this.#ways.length - 1) {
+      this.#nextWay();
+      return this.#open();
+    }
     if (this.#failures >= FAILURES_BEFORE_LOST) this.#turn("lost");
     if (this.#failures % FAILURES_PER_WAY === 0) this.#nextWay();
     const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
@@ -108,19 +123,21 @@ export class Connection {
   }
 
   #nextWay() {
-    this.#way = Math.min(this.#way + 1, WAYS.length - 1);
+    if (this.#ways.length === 1) return;
+    this.#way = Math.min(this.#way + 1, this.#ways.length - 1);
     this.#set("better", BETTER_WAY_AFTER_MS, () => this.#tryBetterWay());
   }
 
   #tryBetterWay() {
     this.#close();
     this.#way = 0;
-    this.#failures = FAILURES_PER_WAY - 1; // one chance, then the next way
+    this.#proven.delete(this.#way); // one chance, then the next way
     this.#open();
   }
 
-  #listenForSilence() {
-    this.#set("silence", SILENT_AFTER_MS, () => this.#failed());
+  /** @param {number} ms */
+  #listenForSilence(ms) {
+    this.#set("silence", ms, () => this.#failed());
   }
 
   #close() {

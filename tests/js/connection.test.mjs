@@ -130,13 +130,14 @@ test("a closed socket is opened again after a jittered moment, without a word", 
 test("the second failure in a row is said, and healing too", async () => {
   const browser = new Browser();
   browser.connect();
+  browser.say(SNAPSHOT);
   browser.socket.onclose({ code: 1006 });
   await browser.pass(1_000);
   browser.socket.onclose({ code: 1006 });
-  assert.deepEqual(browser.states, ["lost"]);
+  assert.deepEqual(browser.states, ["live", "lost"]);
   await browser.pass(2_000);
   browser.say(SNAPSHOT);
-  assert.deepEqual(browser.states, ["lost", "live"]);
+  assert.deepEqual(browser.states, ["live", "lost", "live"]);
 });
 
 test("two missed heartbeats close the socket and open another", async () => {
@@ -160,34 +161,68 @@ test("a heartbeat keeps the socket", async () => {
   assert.equal(browser.sockets.length, 1);
 });
 
-test("after three failures server-sent events are tried, after three more polling every 10 s", async () => {
+test("where neither sockets nor event streams get through, polling every 10 s comes at once and without a word", async () => {
   const browser = new Browser();
   browser.connect();
+  browser.socket.onclose({ code: 1006 });
+  assert.equal(browser.streams[0].url, "https://hub.example/v/token/events");
+  browser.streams[0].onerror();
+  assert.equal(browser.asked[0], "https://hub.example/v/token/snapshot");
+  await browser.pass(30_000);
+  assert.equal(browser.asked.length, 4);
+  assert.deepEqual(browser.heard.at(-1), SNAPSHOT);
+  assert.deepEqual(browser.states, ["live"]);
+  assert.deepEqual([browser.sockets.length, browser.streams.length], [1, 1]);
+});
+
+test("a socket that worked is left for event streams after three failures", async () => {
+  const browser = new Browser();
+  browser.connect();
+  browser.say(SNAPSHOT);
   await browser.failThreeSockets();
   assert.equal(browser.sockets.length, 3);
-  assert.equal(browser.streams[0].url, "https://hub.example/v/token/events");
-  for (let i = 0; i < 3; i++) {
-    browser.streams[i].onerror();
-    await browser.pass(32_000);
-  }
-  assert.equal(browser.streams.length, 3);
-  assert.equal(browser.asked[0], "https://hub.example/v/token/snapshot");
+  assert.equal(browser.streams.length, 1);
+  assert.deepEqual(browser.states, ["live", "lost"]);
+});
+
+test("a way that opens and says nothing is left after ten seconds", async () => {
+  const browser = new Browser();
+  browser.connect();
+  await browser.pass(9_999);
+  assert.equal(browser.streams.length, 0);
+  await browser.pass(1);
+  assert.equal(browser.socket.closed, true);
+  assert.equal(browser.streams.length, 1);
+});
+
+test("when everything is cut the viewer's own line is said to be down, and polling goes on in growing steps", async () => {
+  const browser = new Browser();
+  browser.answer = { status: 503, body: null };
+  browser.connect();
+  browser.socket.onclose({ code: 1006 });
+  browser.streams[0].onerror();
+  await browser.pass(60_000);
+  assert.deepEqual(browser.states, ["lost"]);
   const asked = browser.asked.length;
-  await browser.pass(30_000);
-  assert.equal(browser.asked.length, asked + 3);
-  assert.deepEqual(browser.heard.at(-1), SNAPSHOT);
+  assert.ok(asked >= 4 && asked <= 8, `${asked} times in a minute`);
+  browser.answer = { status: 200, body: SNAPSHOT };
+  await browser.pass(31_000);
+  assert.deepEqual(browser.states, ["lost", "live"]);
 });
 
 test("a lesser way is left for the socket after two minutes", async () => {
   const browser = new Browser();
   browser.connect();
-  await browser.failThreeSockets();
+  browser.socket.onclose({ code: 1006 });
   for (let i = 0; i < 7; i++) {
     browser.streams[0].onmessage({ data: JSON.stringify(SNAPSHOT) });
     await browser.pass(18_000);
   }
   assert.equal(browser.streams[0].closed, true);
-  assert.equal(browser.sockets.length, 4);
+  assert.equal(browser.sockets.length, 2);
+  browser.socket.onclose({ code: 1006 });
+  assert.equal(browser.streams.length, 2);
+  assert.deepEqual(browser.states, ["live"]);
 });
 
 test("a link that is no longer valid ends everything", async () => {
@@ -206,11 +241,9 @@ test("a snapshot that is not found ends polling", async () => {
   const browser = new Browser();
   browser.answer = { status: 404, body: null };
   browser.connect();
-  await browser.failThreeSockets();
-  for (let i = 0; i < 3; i++) {
-    browser.streams[i].onerror();
-    await browser.pass(32_000);
-  }
+  browser.socket.onclose({ code: 1006 });
+  browser.streams[0].onerror();
+  await browser.pass(1_000);
   assert.equal(browser.states.at(-1), "gone");
   assert.deepEqual(browser.timers, []);
 });
