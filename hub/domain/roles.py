@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ISSUE_LINKS = "issue_links"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_PORTAL = "manage_portal"
 
 
 _P = Permission
@@ -34,7 +35,7 @@ _READS = frozenset({_P.READ_BOOKINGS, _P.READ_DIRECTORY, _P.READ_TRACKS, _P.WATC
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.DISPATCHER: frozenset(Permission) - {_P.MANAGE_STAFF},
+    Role.DISPATCHER: frozenset(Permission) - {_P.MANAGE_STAFF, _P.MANAGE_PORTAL},
     # Another program: directory and bookings, nothing about the staff, so neither tracks nor the fleet.
     Role.INTEGRATION: frozenset(
         {

@@ -47,7 +47,7 @@ class HearDevices:
             await devices.set_silence(tx, device_id, why, now)
 
     async def sharing(self, resource_id: str, device_id: str, now: datetime, *, on: bool) -> None:
-        """Remember that a technician turned sharing off on a device; turned on again, it is on whatever the others said.
+        """Remember that a technician turned sharing off on a device; turned on again, it is on for all of them.
 
         While it is off customers see nothing of the technician's place, whichever device sends it.
         """

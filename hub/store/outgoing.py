@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, case, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
@@ -45,6 +45,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     preparation: str
     technician_name: str
+    """The portal's, where customers are not told theirs."""
 
 
 async def load(tx: AsyncConnection, ids: Collection[str]) -> list[Outgoing]:
@@ -76,7 +77,7 @@ def _outgoing() -> Select[Any]:
             location.c.time_zone,
             service_type.c.name.label("service"),
             service_type.c.preparation,
-            resource.c.name.label("technician_name"),
+            case((portal.c.shows_name, resource.c.name), else_=portal.c.name).label("technician_name"),
         )
         .join_from(message, booking, message.c.booking_id == booking.c.id)
         .join(contact, message.c.contact_id == contact.c.id)

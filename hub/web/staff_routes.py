@@ -10,6 +10,7 @@ from hub.web.console.technician import technician_page as staff_technician_page
 from hub.web.console.technician_forms import post_device_name, post_device_revoked, post_tracking
 from hub.web.console.today import post_enrolment as post_new_enrolment
 from hub.web.console.today import staff_page
+from hub.web.console.visibility import post_visibility, visibility_page
 from hub.web.technician.enrol import enrolment_page, post_enrolment
 from hub.web.technician.page import post_sign_out as post_technician_sign_out
 from hub.web.technician.page import post_status, technician_page
@@ -23,6 +24,8 @@ STAFF_ROUTES = (
     Route("/staff/sign-in", post_sign_in, methods=["POST"]),
     Route("/staff/sign-out", post_sign_out, methods=["POST"]),
     Route("/staff/arrivals", arrivals_page),
+    Route("/staff/visibility", visibility_page),
+    Route("/staff/visibility", post_visibility, methods=["POST"]),
     Route("/staff/technicians/{resource_id}", staff_technician_page),
     Route("/staff/technicians/{resource_id}/enrolment", post_new_enrolment, methods=["POST"]),
     Route("/staff/technicians/{resource_id}/tracking", post_tracking, methods=["POST"]),

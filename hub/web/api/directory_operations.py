@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.web.api import devices
+from hub.web.api import devices, portals
 from hub.web.api.operation import Operation
 
 DIRECTORY_OPERATIONS = (
@@ -44,5 +44,28 @@ DIRECTORY_OPERATIONS = (
         handler=devices.delete_device,
         answers={204: None},
         problems=(401, 403, 404),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/portals",
+        handler=portals.list_portals,
+        query={"cursor": str, "limit": int},
+        answers={200: portals.PortalList},
+        problems=(401, 403, 422),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/portals/{id}",
+        handler=portals.get_one_portal,
+        answers={200: portals.PortalAnswer},
+        problems=(401, 403, 404),
+    ),
+    Operation(
+        method="PATCH",
+        path="/api/v1/portals/{id}",
+        handler=portals.patch_portal,
+        body=portals.PortalChange,
+        answers={200: portals.PortalAnswer},
+        problems=(400, 401, 403, 404, 413, 422),
     ),
 )

@@ -18,12 +18,16 @@ def test_only_an_admin_manages_staff() -> None:
     assert [role for role in Role if allows(role, P.MANAGE_STAFF)] == [Role.ADMIN]
 
 
+def test_only_an_admin_says_what_customers_see() -> None:
+    assert [role for role in Role if allows(role, P.MANAGE_PORTAL)] == [Role.ADMIN]
+
+
 def test_a_viewer_changes_nothing() -> None:
     allowed = {permission for permission in Permission if allows(Role.VIEWER, permission)}
 
     assert allowed == {P.READ_BOOKINGS, P.READ_DIRECTORY, P.READ_TRACKS, P.WATCH_FLEET}
 
 
-@pytest.mark.parametrize("permission", [P.READ_TRACKS, P.WATCH_FLEET, P.MANAGE_DEVICES, P.MANAGE_STAFF])
+@pytest.mark.parametrize("permission", [P.READ_TRACKS, P.WATCH_FLEET, P.MANAGE_DEVICES, P.MANAGE_STAFF, P.MANAGE_PORTAL])
 def test_an_integration_learns_nothing_about_the_staff(permission: Permission) -> None:
     assert not allows(Role.INTEGRATION, permission)
