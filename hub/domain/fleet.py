@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import msgspec
 
@@ -123,3 +124,23 @@ def urgency(technician: FleetTechnician) -> tuple[int, float, str]:
     rank = _RANK.get(technician.lateness, len(_RANK))
     latest = technician.visit.window.latest.timestamp() if technician.visit else float("inf")
     return rank, latest, technician.name
+
+
+class Kind(StrEnum):
+    """What a technician is to somebody who looks for trouble; each has a shape and a colour on the map."""
+
+    LATE = "late"
+    AT_RISK = "at_risk"
+    TRAVELING = "traveling"
+    WORKING = "working"
+    FREE = "free"
+
+
+def kind_of(technician: FleetTechnician) -> Kind:
+    """Tell which kind a technician is: trouble before all else."""
+    if technician.lateness in (Lateness.LATE, Lateness.AT_RISK):
+        return Kind(technician.lateness)
+    status = technician.visit.status if technician.visit else None
+    if status is BookingStatus.TRAVELING:
+        return Kind.TRAVELING
+    return Kind.WORKING if status in (BookingStatus.IN_PROGRESS, BookingStatus.ON_BREAK) else Kind.FREE

@@ -27,7 +27,7 @@ from hub.store.live_positions import State, read_shown
 ESTIMATE_EVERY = timedelta(seconds=10)
 """How old an arrival may be; people are told whole minutes of it."""
 ESTIMATES_AT_ONCE = 100
-"""Arrivals in one look, the most urgent first: a fleet that is opened must not ask for all roads in one moment."""
+"""Arrivals in one look, the most urgent first: each costs as much as a ping."""
 AT_A_STRETCH = 50
 """Technicians after whom others of the process get their turn: less than a millisecond."""
 
@@ -108,7 +108,7 @@ class FleetView:
         async for id_ in _in_turns(some):
             visit_id = self.facts.visits[id_].booking_id
             journey = self._sources.journeys.get(visit_id)
-            eta = self._sources.journeys.live_facts(journey.visit, self._pings[id_], now).eta if journey else None
+            eta = journey.eta(self._pings[id_], now) if journey else None
             self._estimates[id_] = _Estimate(visit_id, now, eta)
         return some
 

@@ -55,6 +55,12 @@ async def get(tx: AsyncConnection, resource_id: str, booking_id: str) -> DayVisi
     return await rows.find(tx, DayVisit, query)
 
 
+async def of_booking(tx: AsyncConnection, portal_id: str, booking_id: str) -> DayVisit | None:
+    """Read one visit of a portal, whenever it is; None where it is nobody's or another portal's."""
+    query = _visits().where(work_order.c.portal_id == portal_id, booking.c.id == booking_id)
+    return await rows.find(tx, DayVisit, query)
+
+
 def _counts(since: datetime, before: datetime) -> ColumnElement[bool]:
     in_time = and_(booking.c.starts_at >= since, booking.c.starts_at < before)
     over_midnight = and_(

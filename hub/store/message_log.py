@@ -27,8 +27,10 @@ class LoggedMessage(msgspec.Struct, frozen=True, kw_only=True):
     contact_email: str | None
 
 
-async def latest(tx: AsyncConnection, portal_id: str, most: int) -> list[LoggedMessage]:
-    """Read a portal's newest messages, the newest first."""
+async def latest(
+    tx: AsyncConnection, portal_id: str, most: int, *, booking_id: str | None = None
+) -> list[LoggedMessage]:
+    """Read a portal's newest messages, of one booking if one is named, the newest first."""
     query = (
         select(
             message.c.id,
@@ -46,4 +48,6 @@ async def latest(tx: AsyncConnection, portal_id: str, most: int) -> list[LoggedM
         .order_by(message.c.created_at.desc(), message.c.id.desc())
         .limit(most)
     )
+    if booking_id is not None:
+        query = query.where(message.c.booking_id == booking_id)
     return await rows.find_all(tx, LoggedMessage, query)

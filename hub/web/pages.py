@@ -20,7 +20,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hub.web.languages import LOCALES, SOURCE_LANGUAGE, languages, locale_of, script_locale
-from hub.web.phrases import MAP_CONTROLS, PHRASES, translated
+from hub.web.phrases import MAP_CONTROLS, PHRASES, STAFF_PHRASES, translated
 from hub.web.visit_words import VisitWords, initials, visit_words
 from hub.web.wording import Wording
 
@@ -87,6 +87,7 @@ def _environment(lang: str) -> Environment:
         dir=locale.text_direction,
         static_url=static_url,
         say=wording.say,
+        staff_phrases=translated(STAFF_PHRASES, translations.gettext),
         visit_words=partial(_words, wording),
         live_settings=partial(_live_settings, wording, script_locale(lang)),
     )

@@ -43,6 +43,24 @@ PHRASES: Mapping[str, str] = {
     "hours": N_("{n} h"),
 }
 
+STAFF_PHRASES: Mapping[str, str] = {
+    "lateness_on_time": N_("On time"),
+    "lateness_at_risk": N_("At risk"),
+    "lateness_late": N_("Late"),
+    "silence_sharing_off": N_("Sharing is turned off on the phone"),
+    "silence_off_hours": N_("Outside tracking hours"),
+    "silence_last_will": N_("The phone lost its connection"),
+    "silence_battery": N_("The phone's battery was nearly empty"),
+    "fleet_starts": N_("next at {time}"),
+    "fleet_arriving": N_("arriving {range}"),
+    "fleet_promised": N_("promised {range}"),
+    "fleet_live": N_("seen just now"),
+    "fleet_no_visit": N_("No more visits today"),
+    "fleet_summary": N_("{late} late, {at_risk} at risk, {all} technicians in all"),
+    "fleet_more": N_("Show more ({n})"),
+}
+"""What only the pages of staff say."""
+
 MAP_CONTROLS: Mapping[str, str] = {
     "Map.Title": N_("Map of the technician's way to you"),
     "NavigationControl.ZoomIn": N_("Zoom in"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from hub.web.console.arrivals import arrivals_page
+from hub.web.console.fleet_map import fleet_page
 from hub.web.console.sign_in import post_sign_in, post_sign_out, sign_in_page
 from hub.web.console.technician import technician_page as staff_technician_page
 from hub.web.console.technician_forms import post_device_name, post_device_revoked, post_tracking
 from hub.web.console.today import post_enrolment as post_new_enrolment
 from hub.web.console.today import staff_page
 from hub.web.console.visibility import post_visibility, visibility_page
+from hub.web.console.visit import visit_page as staff_visit_page
 from hub.web.technician.enrol import enrolment_page, post_enrolment
 from hub.web.technician.page import post_sign_out as post_technician_sign_out
 from hub.web.technician.page import post_status, technician_page
@@ -20,6 +22,8 @@ from hub.web.technician.steps import call_arrival, call_sharing
 
 STAFF_ROUTES = (
     Route("/staff", staff_page),
+    Route("/staff/map", fleet_page),
+    Route("/staff/visits/{booking_id}", staff_visit_page),
     Route("/staff/sign-in", sign_in_page),
     Route("/staff/sign-in", post_sign_in, methods=["POST"]),
     Route("/staff/sign-out", post_sign_out, methods=["POST"]),

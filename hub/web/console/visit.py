@@ -1,0 +1,46 @@
+"""`/staff/visits/{id}`: one visit, who comes and whether in time, and what its customer was told."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.domain.roles import Permission, allows
+from hub.store import day_visits, message_log, portals
+from hub.web.credentials import services_of
+from hub.web.page_response import error_page, page_response
+from hub.web.sessions import signed_in_staff, to_sign_in
+
+MESSAGES = 50
+
+
+async def visit_page(request: Request) -> Response:
+    """Show a visit to staff of its portal."""
+    person = await signed_in_staff(request)
+    if person is None:
+        return to_sign_in(request)
+    if not allows(person.role, Permission.READ_BOOKINGS):
+        return await error_page(request, 403)
+    services, booking_id = services_of(request), request.path_params["booking_id"]
+    if "\x00" in booking_id:  # no id holds one, and PostgreSQL refuses to look for it
+        return await error_page(request, 404)
+    async with services.database.read() as tx:
+        visit = await day_visits.of_booking(tx, person.portal_id, booking_id)
+        portal = await portals.get_portal(tx, person.portal_id)
+        messages = await message_log.latest(tx, person.portal_id, MESSAGES, booking_id=booking_id)
+    if visit is None:
+        return await error_page(request, 404)
+    assert portal is not None  # noqa: S101 - staff refer to their portal
+    _, everybody = await services.fleet.see(person.portal_id)
+    now_at = (one for one in everybody if one.visit is not None and one.visit.id == booking_id)
+    return await page_response(
+        request,
+        "staff/visit.html",
+        visit=visit,
+        coming=next(now_at, None),
+        messages=messages,
+        now=services.clock(),
+        zone=portal.time_zone,
+        portal_name=portal.name,
+        portal_demo=portal.demo,
+    )
