@@ -33,6 +33,7 @@ COMMANDS = {
     "privacy": "erase everything about one technician",
     "replay": "send a recorded trace",
     "judge": "verdicts of a recorded trace, and what other thresholds would flip",
+    "eta": "grade arrival estimates on recorded trips",
 }
 """Every command with what it does; `hub/commands/<name>.py` has it. They are loaded only when called."""
 

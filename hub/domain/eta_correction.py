@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hub.domain.eta_model import EtaModel, Range, cell_of, hour_of_week
+from hub.domain.eta_model import EtaModel, cell_of, hour_of_week
+from hub.domain.eta_ranges import RangeTable
 from hub.domain.live_messages import EtaSource
 from hub.domain.route_progress import Progress
 from hub.domain.routing import Route
@@ -23,7 +23,7 @@ class Correction:
         self._zone = ZoneInfo(time_zone)
         self._factor = model.pace.get(route.source, 1.0) * model.technicians.get(technician_id, 1.0)
         self._left_s = _left_s(model, route)
-        self._ranges = _Ranges(model.ranges.get(route.source, ()))
+        self._ranges = RangeTable(model.ranges.get(route.source, ()))
 
     def left_s(self, progress: Progress, now: datetime) -> float:
         """Tell the seconds really needed from here to the route's end."""
@@ -46,32 +46,6 @@ class Correction:
         if not self.model.hours:
             return 1.0
         return self.model.hours.get(hour_of_week(now.astimezone(self._zone)), 1.0)
-
-
-class _Ranges:
-    """Ranges by time to arrival, for quick interpolation."""
-
-    def __init__(self, ranges: Sequence[Range]) -> None:
-        self._ranges = ranges
-        self._left_s = [one.left_s for one in ranges]
-
-    def __bool__(self) -> bool:
-        return bool(self._ranges)
-
-    def at(self, left_s: float) -> tuple[float, float]:
-        place = bisect_right(self._left_s, left_s)
-        if place == 0:
-            return self._ranges[0].early_s, self._ranges[0].late_s
-        before = self._ranges[place - 1]
-        if place == len(self._ranges):
-            more = left_s / before.left_s if before.left_s > 0 else 1.0
-            return before.early_s * more, before.late_s * more
-        after = self._ranges[place]
-        part = (left_s - before.left_s) / (after.left_s - before.left_s)
-        return (
-            before.early_s + part * (after.early_s - before.early_s),
-            before.late_s + part * (after.late_s - before.late_s),
-        )
 
 
 def _left_s(model: EtaModel, route: Route) -> list[float]:

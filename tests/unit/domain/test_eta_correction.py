@@ -71,7 +71,8 @@ def test_a_learned_range_is_wider_farther_away_and_for_older_positions(
 
     near, far, old = (correction.range_s(*asked) for asked in ((near_s, 0), (far_s, 0), (far_s, age_s)))
 
-    assert near is not None and far is not None
+    assert near is not None
+    assert far is not None
     assert old is not None
     assert near[0] <= far[0] <= old[0]
     assert near[1] <= far[1] <= old[1]

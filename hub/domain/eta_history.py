@@ -1,0 +1,195 @@
+"""What other trips needed from here on along the same road: arrivals from history alone, without a router."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from hub.domain.eta_corridor import BACK_M, Flat, Line, Match, Passing, stretches
+from hub.domain.eta_sections import (
+    PHASES,
+    SECTION_STEPS,
+    STEP_M,
+    TRAFFIC_S,
+    Knots,
+    Section,
+    alike,
+    sections,
+    weighted_median,
+)
+
+FRESH_S = 300.0
+"""Weights by the hour change slowly: they are renewed after so long."""
+PACE = 0.1
+"""Beyond the hour, one trip is quicker or slower than another by about so much all along."""
+DOUBTED = 2.0
+"""As many trips' worth of doubt as a spread seen in few trips gets."""
+UNUSUAL = 1.5
+"""A delay of more spreads than these was a wait, which says no more about the road ahead."""
+
+
+TURNED_FIXES = 3
+"""So many fixes in a row farther back are believed."""
+
+
+class Corridor:
+    """One road to one destination, and what the trips along it needed."""
+
+    def __init__(self, line: Line, passings: Sequence[Sequence[Passing]]) -> None:
+        """Take the line and, for each trip, the stretches of it that it passed."""
+        self.line = line
+        self.trips = [passing for passing in passings if passing]
+        self.steps = max(1, round(line.length_m / STEP_M))
+        self.step_m = line.length_m / self.steps
+        self._knots = [Knots(passing, self.steps, self.step_m) for passing in self.trips]
+        self._around_s = sorted(
+            needed_s
+            for trip in self._knots
+            for place in range(self.steps - 1)
+            if (needed_s := trip.needed_s(place, place + 2)) is not None
+        )
+        self._learned: dict[int, tuple[list[float], list[Section]]] = {}
+
+    def at(self, now_s: float) -> tuple[list[float], list[Section]]:
+        """Tell the seconds left from each step, and the times of the sections, as trips of this hour needed them."""
+        key = int(now_s // FRESH_S)
+        if key not in self._learned:
+            cuts = [self._cut(phase) for phase in PHASES]
+            told = [sections(self._knots, edges, now_s) for edges in cuts]
+            lefts = [self._left_s(edges, parts) for edges, parts in zip(cuts, told, strict=True)]
+            mean_s = [sum(left) / len(lefts) for left in zip(*lefts, strict=True)]
+            self._learned = {key: (mean_s, [section for section, _ in told[0]])}
+        return self._learned[key]
+
+    def wait_s(self, along_m: float, waited_s: float, now_s: float, *, begins: bool) -> float | None:
+        """Tell the seconds left of the two steps around a place, of which so many are spent; None where nobody passed.
+
+        Where this trip only `begins`, so may the others.
+
+        Those count that were there longer than that, and one more that is like any place of the corridor: who has
+        stood long already will stand longer, even where nobody has stood before.
+        """
+        ahead_m, behind_m = min(along_m + STEP_M, self.line.length_m), along_m - STEP_M
+        left_s, weights = [], []
+        passed = 0.0
+        for trip in self.trips:
+            for passing in trip:
+                after_s, before_s = passing.left_at_s(ahead_m), passing.left_at_s(max(behind_m, passing.along_m[0]))
+                if after_s is None or before_s is None or passing.along_m[0] > (along_m if begins else behind_m):
+                    continue
+                weight = alike(after_s, now_s)
+                passed += weight
+                if after_s - before_s > waited_s:
+                    left_s.append(after_s - before_s - waited_s)
+                    weights.append(weight)
+        if not passed:
+            return None
+        longer = [around_s - waited_s for around_s in self._around_s if around_s > waited_s]
+        left_s.append(sum(longer) / (len(longer) + 1))
+        weights.append(1.0)
+        return weighted_median(left_s, weights)
+
+    def edges(self) -> list[int]:
+        """Tell at which steps the sections begin and end whose times `at` answers."""
+        return self._cut(0)
+
+    def _cut(self, phase: int) -> list[int]:
+        return [0, *range(phase or SECTION_STEPS, self.steps, SECTION_STEPS), self.steps]
+
+    def _left_s(self, edges: Sequence[int], parts: Sequence[tuple[Section, list[float]]]) -> list[float]:
+        known = [section for section, _ in parts if section.trips]
+        steps = sum(last - first for (first, last), (section, _) in self._pairs(edges, parts) if section.trips)
+        usual_s = sum(section.needed_s for section in known) / steps if steps else 0.0
+        left_s = [0.0] * (self.steps + 1)
+        for (first, last), (section, left) in reversed(list(self._pairs(edges, parts))):
+            for place in range(first, last):
+                here_s = section.needed_s * left[place - first] if section.trips else usual_s * (last - place)
+                left_s[place] = left_s[last] + here_s
+        return left_s
+
+    @staticmethod
+    def _pairs(
+        edges: Sequence[int], parts: Sequence[tuple[Section, list[float]]]
+    ) -> zip[tuple[tuple[int, int], tuple[Section, list[float]]]]:
+        return zip(pairwise(edges), parts, strict=True)
+
+
+class Follower:
+    """One trip on a corridor, fix by fix."""
+
+    def __init__(self, corridor: Corridor) -> None:
+        self.corridor = corridor
+        self._match = Match(corridor.line)
+        self._passing = Passing()
+        self._back = 0
+        self.fixes = 0
+        """How many fixes were on the corridor."""
+
+    @property
+    def against(self) -> float:
+        """Tell what speaks against this road, on average over the fixes."""
+        return self._match.against / max(1, self.fixes)
+
+    def follow(self, place: Flat, at_s: float) -> float | None:
+        """Take the next fix; tell the seconds left from it, None where it is off the corridor."""
+        along_m = self._match.follow(place, at_s)
+        if along_m is None:
+            return None
+        self.fixes += 1
+        self._back = self._back + 1 if self._passing.at_s and along_m < self._passing.along_m[-1] - BACK_M else 0
+        if self._back == TURNED_FIXES:
+            self._passing, self._back = Passing(), 0
+        self._passing.add(along_m, at_s)
+        return self._left_s(at_s)
+
+    def _left_s(self, now_s: float) -> float:
+        corridor, along_m = self.corridor, self._passing.along_m[-1]
+        left_s, told = corridor.at(now_s)
+        behind_m = along_m - STEP_M
+        since_s = self._passing.left_at_s(behind_m)
+        waited_s = now_s - (self._passing.at_s[0] if since_s is None else since_s)
+        wait_s = corridor.wait_s(along_m, waited_s, now_s, begins=since_s is None)
+        place = min(along_m if wait_s is None else along_m + STEP_M, corridor.line.length_m) / corridor.step_m
+        first = min(int(place), corridor.steps - 1)
+        ahead_s = left_s[first] + (place - first) * (left_s[first + 1] - left_s[first])
+        fades_s = TRAFFIC_S * (1 - math.exp(-ahead_s / TRAFFIC_S))
+        return (wait_s or 0.0) + max(0.0, ahead_s + self._slower(told, now_s) * fades_s)
+
+    def _slower(self, told: Sequence[Section], now_s: float) -> float:
+        """Tell by which share this trip has been slower than others: the longer it is seen, the more that is believed.
+
+        Sections that all trips need about the same time for tell most; what was long ago tells less.
+        """
+        usual = [section.spread_s**2 / section.needed_s for section in told if section.trips and section.needed_s > 0]
+        if not usual:
+            return 0.0
+        spread = median(usual)
+        edges, step_m = self.corridor.edges(), self.corridor.step_m
+        slower = certain = 0.0
+        for (first, last), section in zip(pairwise(edges), told, strict=True):
+            from_s, to_s = self._passing.left_at_s(first * step_m), self._passing.left_at_s(last * step_m)
+            if from_s is None or to_s is None or not section.trips:
+                continue
+            seen, needed_s = section.trips - 1, section.needed_s
+            square = (seen * section.spread_s**2 + DOUBTED * spread * needed_s) / (seen + DOUBTED)
+            if square <= 0:
+                continue
+            most_s = UNUSUAL * math.sqrt(square)
+            late_s = min(most_s, max(-most_s, to_s - from_s - needed_s))
+            weight = math.exp(-(now_s - to_s) / TRAFFIC_S) * needed_s / square
+            slower, certain = slower + weight * late_s, certain + weight * needed_s
+        return slower / (1 / PACE**2 + certain)
+
+
+def corridor_of(line: Line, tracks: Sequence[tuple[Sequence[Flat], Sequence[float], float | None]]) -> Corridor:
+    """Lay tracks (places, seconds, and the arrival at the line's end where there was one) onto a line."""
+    passings = []
+    for places, at_s, arrived_s in tracks:
+        match = Match(line)
+        for place, moment_s in zip(places, at_s, strict=True):
+            match.follow(place, moment_s)
+        end_m = None if arrived_s is None else line.length_m
+        passings.append(stretches(match.way(), at_s, end_m, arrived_s or 0.0))
+    return Corridor(line, passings)

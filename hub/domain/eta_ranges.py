@@ -1,0 +1,106 @@
+"""Ranges that hold: how far past arrivals were from what was expected, by the time to the arrival.
+
+Conformal prediction with trips as groups (Dunn, Wasserman and Ramdas, "Distribution-free prediction sets for
+two-layer hierarchical models", 2022): each trip counts alike however often it was estimated, and the trip that comes
+counts as one more, of which nothing is known. Nothing is assumed about how errors are distributed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+import msgspec
+
+from hub.domain.eta_model import Range
+
+KNOTS_S = (60.0, 120.0, 240.0, 480.0, 900.0, 1_800.0, 3_600.0, 7_200.0)
+"""Times to arrival for which ranges are learned, each about twice the one before."""
+BASE_S = 60.0
+"""Errors are compared by their share of the time left and a minute: even at the door something may be unexpected."""
+
+
+class PastError(msgspec.Struct, frozen=True):
+    """One estimate of a finished trip."""
+
+    trip: str
+    left_s: float
+    """What it said was left."""
+    error_s: float
+    """By how much the arrival was later than it said."""
+
+
+def learn_ranges(errors: Iterable[PastError], confidence: float) -> tuple[Range, ...]:
+    """Learn the range that holds the arrival of the next trip with this probability; empty without errors."""
+    told = list(errors)
+    if not told:
+        return ()
+    near = [[one for one in told if knot / 2 <= one.left_s < knot * 2] for knot in KNOTS_S]
+    of_all = _sides(told, confidence)
+    found: list[Range] = []
+    for knot_s, ones in zip(KNOTS_S, near, strict=True):
+        early, late = _sides(ones, confidence) if ones else of_all
+        scale_s = knot_s + BASE_S
+        before = found[-1] if found else Range(0.0, 0.0, 0.0)
+        found.append(Range(knot_s, max(before.early_s, early * scale_s), max(before.late_s, late * scale_s)))
+    return tuple(found)
+
+
+def _sides(errors: Sequence[PastError], confidence: float) -> tuple[float, float]:
+    """Tell which share of the time left and a minute the range reaches to the early and to the late side.
+
+    With too few trips for a quantile of each side, both reach as far.
+    """
+    trips = len({one.trip for one in errors})
+    side = (1 + confidence) / 2
+    if side * (trips + 1) <= trips:
+        early = _quantile([(one.trip, -one.error_s / (one.left_s + BASE_S)) for one in errors], side)
+        late = _quantile([(one.trip, one.error_s / (one.left_s + BASE_S)) for one in errors], side)
+        return max(0.0, early), max(0.0, late)
+    both = _quantile([(one.trip, abs(one.error_s) / (one.left_s + BASE_S)) for one in errors], confidence)
+    return both, both
+
+
+def _quantile(scores: Sequence[tuple[str, float]], level: float) -> float:
+    """Find the score below which this share of the next trip's lies.
+
+    Where so few trips are too few for that, it is the largest, and larger the fewer they are.
+    """
+    counts: dict[str, int] = defaultdict(int)
+    for trip, _ in scores:
+        counts[trip] += 1
+    trips = len(counts)
+    order = sorted(scores, key=lambda score: score[1])
+    if level * (trips + 1) > trips:
+        return order[-1][1] * level * (trips + 1) / trips
+    reached = list(accumulate(1 / counts[trip] / (trips + 1) for trip, _ in order))
+    return order[min(bisect_right(reached, level - 1e-9), len(order) - 1)][1]
+
+
+class RangeTable:
+    """Learned ranges, for quick interpolation."""
+
+    def __init__(self, ranges: Sequence[Range]) -> None:
+        self._ranges = ranges
+        self._left_s = [one.left_s for one in ranges]
+
+    def __bool__(self) -> bool:
+        return bool(self._ranges)
+
+    def at(self, left_s: float) -> tuple[float, float]:
+        """Tell how many seconds the range reaches before and after; beyond the last knot in proportion."""
+        place = bisect_right(self._left_s, left_s)
+        if place == 0:
+            return self._ranges[0].early_s, self._ranges[0].late_s
+        before = self._ranges[place - 1]
+        if place == len(self._ranges):
+            more = left_s / before.left_s if before.left_s > 0 else 1.0
+            return before.early_s * more, before.late_s * more
+        after = self._ranges[place]
+        part = (left_s - before.left_s) / (after.left_s - before.left_s)
+        return (
+            before.early_s + part * (after.early_s - before.early_s),
+            before.late_s + part * (after.late_s - before.late_s),
+        )
