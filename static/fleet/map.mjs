@@ -126,6 +126,7 @@ export class FleetMap {
     if (clustered === this.#clustered) return;
     this.#clustered = clustered;
     void held.setClusterOptions({ cluster: clustered });
+    this.#map.getContainer().dataset.clustered = String(clustered);
   }
 
   /** @returns {Bounds} what is shown and a margin around it */
