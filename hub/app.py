@@ -35,6 +35,7 @@ from hub.web.static_files import CachedFiles, VendorFiles
 from hub.web.visit.changes import cancel_page, feedback_page, undo_page
 from hub.web.visit.page import visit_page
 from hub.web.visit.reschedule import reschedule_page
+from hub.web.visit.share import share_page
 from hub.wiring import running_services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +64,7 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
             Route("/v/{token}/cancel", cancel_page, methods=["GET"]),
             Route("/v/{token}/undo", undo_page, methods=["GET"]),
             Route("/v/{token}/feedback", feedback_page, methods=["GET"]),
+            Route("/v/{token}/share", share_page, methods=["GET"]),
             Route("/v/{token}/events", get_events),
             WebSocketRoute("/v/{token}/live", live_socket),
             WebSocketRoute("/api/v1/pings", ping_socket),

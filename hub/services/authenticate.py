@@ -73,8 +73,8 @@ def _identity(found: DeviceRow | None, now: datetime) -> DeviceIdentity | None:
 async def open_link(db: Database, token: str, now: datetime) -> OpenLink | None:
     """Find the link whose token this is, None unless it opens its visit now."""
     async with db.read() as tx:
-        found = await links.find_by_hash(tx, token_hash(token))
-    if found is None or not _valid(found.expires_at, found.revoked_at, now):
+        found = await links.find_open(tx, token_hash(token), now)
+    if found is None:
         return None
     return OpenLink(link_id=found.id, booking_id=found.booking_id, scope=found.scope, expires_at=found.expires_at)
 

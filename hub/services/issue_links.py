@@ -1,4 +1,4 @@
-"""Make and revoke customers' links."""
+"""Make and revoke customers' links, and what customers share of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from hub.domain.link_scope import LinkScope
 from hub.domain.tokens import link_token, token_hash
+from hub.services.authenticate import OpenLink
 from hub.services.outcomes import UnknownBooking
 from hub.store import bookings, links
 from hub.store.database import Database
@@ -50,7 +51,47 @@ async def issue_link(
             created_at=now,
         )
         await links.insert_links(tx, [row])
-    return IssuedLink(id=link_id, token=token, booking_id=booking_id, scope=scope, expires_at=expires_at)
+    return _issued(secret, row)
+
+
+async def share_link(db: Database, secret: bytes, shared_by: OpenLink, *, now: datetime) -> IssuedLink:
+    """Make the link by which a customer lets somebody else look; the same again while it is open.
+
+    It closes when its visit is over, and with the link that it was made from.
+    """
+    async with db.write() as tx:
+        row = await links.find_shared(tx, shared_by.link_id, now)
+        if row is None:
+            link_id = new_id("li")
+            row = links.LinkRow(
+                id=link_id,
+                booking_id=shared_by.booking_id,
+                scope=LinkScope.TRACK,
+                token_hash=token_hash(link_token(secret, link_id)),
+                expires_at=shared_by.expires_at,
+                created_at=now,
+                shared_by=shared_by.link_id,
+            )
+            await links.insert_links(tx, [row])
+    return _issued(secret, row)
+
+
+async def shared_link(db: Database, secret: bytes, shared_by: OpenLink, *, now: datetime) -> IssuedLink | None:
+    """Find the open link that `share_link` has made."""
+    async with db.read() as tx:
+        row = await links.find_shared(tx, shared_by.link_id, now)
+    return _issued(secret, row) if row else None
+
+
+async def stop_sharing(db: Database, shared_by: OpenLink, *, now: datetime) -> None:
+    """Revoke what `share_link` has made."""
+    async with db.write() as tx:
+        await links.revoke_shared(tx, shared_by.link_id, now)
+
+
+def _issued(secret: bytes, row: links.LinkRow) -> IssuedLink:
+    token = link_token(secret, row.id)
+    return IssuedLink(id=row.id, token=token, booking_id=row.booking_id, scope=row.scope, expires_at=row.expires_at)
 
 
 async def revoke_link(db: Database, link_id: str, *, now: datetime, portal_id: str | None) -> bool:

@@ -4,6 +4,7 @@
 import { Connection } from "./connection.mjs";
 import { Facts } from "./facts.mjs";
 import { apply } from "./messages.mjs";
+import { offerSharing } from "./share.mjs";
 
 /** @typedef {import("./messages.mjs").State} State */
 /**
@@ -92,6 +93,7 @@ const connection = new Connection(
   ports,
 );
 root.dataset.script = "on";
+offerSharing(settings.path);
 connection.start();
 facts.showZone(Date.now());
 setInterval(show, TICK_MS);

@@ -39,6 +39,7 @@ link = Table(
     moment("expires_at"),
     moment("revoked_at", nullable=True),
     moment("created_at"),
+    Column("shared_by", Text),  # id of the link whose holder made this one; it closes with that one and with the visit
     CheckConstraint("scope IN ('track', 'manage')", name="scope_known"),
 )
 

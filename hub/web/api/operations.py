@@ -11,7 +11,7 @@ from hub.web.api.operation import Operation
 from hub.web.live.snapshot import get_snapshot
 from hub.web.slot_wire import SlotList
 from hub.web.track_files import FILE_KINDS
-from hub.web.visit import changes, reschedule
+from hub.web.visit import changes, reschedule, share
 from hub.web.visit.calendar import get_calendar
 
 OPERATIONS = (
@@ -204,6 +204,22 @@ OPERATIONS = (
         body=changes.FeedbackBody,
         answers={200: Snapshot},
         problems=(400, 403, 404, 409, 413, 415, 422),
+        credential="",
+    ),
+    Operation(
+        method="POST",
+        path="/v/{token}/share",
+        handler=share.share_by_link,
+        answers={200: links.LinkAnswer},
+        problems=(403, 404, 409, 415),
+        credential="",
+    ),
+    Operation(
+        method="DELETE",
+        path="/v/{token}/share",
+        handler=share.stop_by_link,
+        answers={204: None},
+        problems=(403, 404),
         credential="",
     ),
 )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.policies import Action
+from hub.web.base_map import base_map
 from hub.web.credentials import services_of
 from hub.web.page_response import page_response
 from hub.web.visit.opened import link_gone, open_visit
+from hub.web.visit.share import may_share
 
 DONE = ("booked", "rescheduled", *Action)
 """What may just have been done, as the address after a form says."""
@@ -33,7 +33,8 @@ async def visit_page(request: Request) -> Response:
         done=done if done in DONE else None,
         portal_name=visit.portal_name,
         portal_demo=visit.portal_demo,
-        basemap=(Path(services.settings.demo_city) / "basemap" / "streets.geojson").exists(),
+        basemap=base_map(services.settings),
         style_url=services.settings.map_style_url or None,
         preparation=visit.preparation,
+        may_share=may_share(opened),
     )

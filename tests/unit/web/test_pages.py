@@ -52,6 +52,7 @@ def _visit_page(snapshot: dict[str, Any], lang: str = "en", **context: Any) -> s
         "basemap": True,
         "style_url": None,
         "preparation": "",
+        "may_share": False,
     }
     return render("visit.html", lang, **{**defaults, **context})
 
