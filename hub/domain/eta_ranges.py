@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 import msgspec
 
 from hub.domain.eta_model import Range
+from hub.domain.live_messages import EtaSource
 
 KNOTS_S = (60.0, 120.0, 240.0, 480.0, 900.0, 1_800.0, 3_600.0, 7_200.0)
 """Times to arrival for which ranges are learned, each about twice the one before."""
 BASE_S = 60.0
 """Errors are compared by their share of the time left and a minute: even at the door something may be unexpected."""
+
+AGES_S = (30.0, 60.0, 120.0)
+"""Ages of positions for which it is learned how much wider the range must be: from `delayed` to `lost`."""
+FEWEST_AGED = 10
+"""So many trips with old positions, before they are believed."""
 
 
 class PastError(msgspec.Struct, frozen=True):
@@ -104,3 +110,25 @@ class RangeTable:
             before.early_s + part * (after.early_s - before.early_s),
             before.late_s + part * (after.late_s - before.late_s),
         )
+
+
+def learn_ages(
+    aged: Mapping[EtaSource, Sequence[tuple[float, PastError]]],
+    ranges: Mapping[EtaSource, Sequence[Range]],
+    confidence: float,
+) -> tuple[tuple[float, float], ...]:
+    """Learn how much wider ranges must be for old positions: the age in seconds and the factor, never falling."""
+    scores: list[tuple[float, str, float]] = []
+    for source, told in aged.items():
+        table = RangeTable(ranges[source])
+        for age_s, one in told:
+            early_s, late_s = table.at(one.left_s)
+            reach_s = late_s if one.error_s > 0 else early_s
+            if reach_s > 0:
+                scores.append((age_s, one.trip, abs(one.error_s) / reach_s))
+    found: list[tuple[float, float]] = []
+    for knot_s in AGES_S:
+        near = [(trip, score) for age_s, trip, score in scores if knot_s / 2 <= age_s < knot_s * 2]
+        if len({trip for trip, _ in near}) >= FEWEST_AGED:
+            found.append((knot_s, max(found[-1][1] if found else 1.0, _quantile(near, confidence))))
+    return tuple(found)
