@@ -27,6 +27,10 @@ from hub.store.ping_store import PingStore
 
 log = structlog.get_logger()
 
+EMPTY_FOR_S = 120.0
+"""How long a room is kept up to date for its watchers to come back: without it a lost network, or a restarted proxy,
+would have each of them read the visit again."""
+
 
 class WatchVisit:
     """The rooms of this process, kept up to date from the live channel."""
@@ -73,8 +77,8 @@ class WatchVisit:
         finally:
             WATCHERS.dec()
             room.watchers.discard(watcher)
-            if not room.watchers and self._rooms.get(booking_id) is room:
-                self._rooms.pop(booking_id).close()
+            if not room.watchers:
+                asyncio.get_running_loop().call_later(EMPTY_FOR_S, self._close_empty, booking_id, room)
 
     def watchers(self) -> dict[str, int]:
         """Count this process's watchers by visit."""
@@ -87,12 +91,21 @@ class WatchVisit:
 
     async def run(self) -> None:
         """Hear the live channel, for ever."""
-        async for heard in self._channel.listen():
-            if isinstance(heard, Interrupted):
-                await self._renew_all()
-            else:
-                for told in heard:
-                    self._hear_guarded(told)
+        try:
+            async for heard in self._channel.listen():
+                if isinstance(heard, Interrupted):
+                    await self._renew_all()
+                else:
+                    for told in heard:
+                        self._hear_guarded(told)
+        finally:
+            for room in self._rooms.values():
+                room.close()
+
+    def _close_empty(self, booking_id: str, room: Room) -> None:
+        """Close a room to which nobody has come back; one that was left again meanwhile has its own time."""
+        if not room.watchers and self._rooms.get(booking_id) is room:
+            self._rooms.pop(booking_id).close()
 
     async def reread(self) -> None:
         """Read the watched bookings again, and tell those that changed without a message."""
