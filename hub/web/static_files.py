@@ -9,6 +9,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from hub.web.packed import packed
+
 MEDIA_TYPES = {".mjs": "text/javascript", ".geojson": "application/geo+json"}
 
 
@@ -20,7 +22,7 @@ class CachedFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer a file: named with its content's hash it never changes, else browsers ask each time if it did."""
-        response = await super().get_response(path, scope)
+        response = await packed(await super().get_response(path, scope), scope)
         versioned = scope["query_string"].startswith(b"v=")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
         return response

@@ -74,3 +74,21 @@ async def test_a_missing_file_is_never_kept(hub: RunningHub) -> None:
 
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+async def test_files_are_packed_once_and_asked_for_again_by_their_tag(hub: RunningHub) -> None:
+    path, packed = "/static/vendor/maplibre-gl/maplibre-gl.mjs", {"Accept-Encoding": "gzip"}
+    answer, again = await hub.http.get(path, headers=packed), await hub.http.get(path, headers=packed)
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < 310_000
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert again.content == answer.content
+    known = await hub.http.get(path, headers=packed | {"If-None-Match": answer.headers["etag"]})
+    assert known.status_code == 304
+    plain = await hub.http.get(path, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == answer.content
+    assert (await hub.http.head(path, headers=packed)).status_code == 200
+    part = await hub.http.get(path, headers=packed | {"Range": "bytes=0-99"})
+    assert (part.status_code, len(part.content)) == (206, 100)
