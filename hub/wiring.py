@@ -26,6 +26,7 @@ from hub.services.hold_limit import HoldLimit
 from hub.services.import_track import ImportTracks
 from hub.services.ingest_pings import IngestPings
 from hub.services.judge_pings import Rules
+from hub.services.keep_eta_model import MODEL_EVERY_S, KeepEtaModel
 from hub.services.keep_hours import KeepHours
 from hub.services.measure_arrivals import MeasureArrivals
 from hub.services.measure_mails import MeasureMails
@@ -68,7 +69,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     lost_after = timedelta(seconds=settings.lost_after_s)
     history = timedelta(days=settings.history_days)
     pings = PingStore(redis, history_s=int(history.total_seconds()))
-    journeys = Journeys(database, RouteStore(redis), router, channel, lost_after)
+    learned = KeepEtaModel(database)
+    journeys = Journeys(database, RouteStore(redis), router, channel, lost_after, lambda: learned.model)
     hours = KeepHours(database, settings.tracking_hours, time.monotonic)
     devices = HearDevices(database)
     background = Background()
@@ -129,6 +131,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     background.start("ingest", services.ingest.run)
     background.start("listen", services.watch.run)
     background.start("upkeep", partial(repeat, CHANGES_EVERY_S, *upkeep))
+    background.start("learned", partial(repeat, MODEL_EVERY_S, learned.refresh))
     background.start("devices", partial(repeat, DEVICES_EVERY_S, devices.write))
     background.start("audience", partial(repeat, WRITE_EVERY_S, audience.share))
     background.start("heartbeat", partial(repeat, HEARTBEAT_EVERY_S, watch.beat, fleet.beat))

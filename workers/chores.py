@@ -14,6 +14,7 @@ from hub.domain.geofence import Arrival
 from hub.services.believe_arrivals import BelieveArrivals
 from hub.services.change_visit import ChangeVisit
 from hub.services.forget_leftovers import ForgetLeftovers
+from hub.services.learn_arrivals import LearnArrivals
 from hub.services.measure_travel import MeasureTravel
 from hub.services.score_arrivals import ScoreArrivals
 from hub.services.shorten_history import ShortenHistory
@@ -26,7 +27,8 @@ Chore = Callable[[], Awaitable[Counter[str]]]
 """Does some of its work and answers what it did; harmless when done twice, at once or too often."""
 
 ARRIVALS, TRAVEL, HISTORY, LEFTOVERS, SCORES = "arrivals", "travel", "history", "leftovers", "scores"
-_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 20, LEFTOVERS: 600, SCORES: 600}
+LEARNING = "learning"
+_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 20, LEFTOVERS: 600, SCORES: 600, LEARNING: 3_600}
 
 
 def timetable(settings: Settings) -> Mapping[str, int]:
@@ -48,4 +50,5 @@ def build_chores(settings: Settings, database: Database, redis: Redis, clock: Cl
         HISTORY: ShortenHistory(database, clock, time.monotonic, keep=keep, exact=exact).work,
         LEFTOVERS: ForgetLeftovers(database, clock, keep=keep).work,
         SCORES: ScoreArrivals(database, clock).work,
+        LEARNING: LearnArrivals(database, clock).work,
     }

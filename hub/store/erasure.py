@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import ENDED
 from hub.store.crossings import EVENT_KIND
+from hub.store.eta_models import forget_technician
 from hub.store.tables import (
     booking,
     crossing,
@@ -89,5 +90,6 @@ async def erase_person(tx: AsyncConnection, resource_id: str) -> None:
         resource_territory,
     ):
         await tx.execute(delete(table).where(table.c.resource_id == resource_id))
+    await forget_technician(tx, resource_id)
     person = update(resource).where(resource.c.id == resource_id)
     await tx.execute(person.values(name=ERASED_NAME, phone=None, photo_url=None, base_lat=0.0, base_lon=0.0))

@@ -15,6 +15,7 @@ from hub.store.tables.directory import (
     territory,
     working_hours,
 )
+from hub.store.tables.learned import eta_factor, eta_model, eta_range
 from hub.store.tables.messages import message
 from hub.store.tables.people import enrolment, session, staff
 from hub.store.tables.tracking import crossing, lease, track_import, track_point, upkeep
@@ -28,7 +29,10 @@ __all__ = [
     "crossing",
     "device",
     "enrolment",
+    "eta_factor",
+    "eta_model",
     "eta_prediction",
+    "eta_range",
     "eta_score",
     "event",
     "feedback",
