@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from hub.domain.geofence import Fence
 from hub.domain.ping import Ping
-from hub.services.judge_pings import Outcome, Target
+from hub.services.judge_pings import Observed, Outcome, Target
 from tests.builders import NOW
 
 
@@ -45,10 +46,10 @@ class FakeJourneys:
         self.seen: list[Ping] = []
         self.going: Target | None = None
 
-    def observe(self, resource_id: str, ping: Ping, now: datetime) -> list[tuple[str, str]]:
+    def observe(self, resource_id: str, ping: Ping, fence: Fence | None, now: datetime) -> Observed:
         """Remember an accepted ping; its message body is empty."""
         self.seen.append(ping)
-        return [(visit, "{}") for visit in self.visits]
+        return Observed([(visit, "{}") for visit in self.visits])
 
     def target(self, resource_id: str) -> Target | None:
         """Tell where the technician goes, as the test has set it."""

@@ -13,6 +13,7 @@ import msgspec
 
 from hub.domain.geodesy import METRES_PER_DEGREE, Point, distance_m
 from hub.domain.ping import Ping
+from hub.domain.shown_arrival import ShownArrival
 
 APPROACHING_M = 500.0
 ARRIVED_M = 50.0
@@ -71,6 +72,8 @@ class Fence(msgspec.Struct, frozen=True, array_like=True):
     """Since when the technician is at the place, while nothing shows yet that they stay."""
     outside: int = 0
     """How many fixes in a row were away from the place, after the arrival."""
+    shown: ShownArrival | None = None
+    """Which arrival people are shown on this way."""
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -107,8 +107,7 @@ class FleetView:
         some = [id_ for *_, id_ in heapq.nsmallest(ESTIMATES_AT_ONCE, due)]
         async for id_ in _in_turns(some):
             visit_id = self.facts.visits[id_].booking_id
-            journey = self._sources.journeys.get(visit_id)
-            eta = journey.eta(self._pings[id_], now) if journey else None
+            eta = self._sources.journeys.expect(visit_id, self._pings[id_], now)
             self._estimates[id_] = _Estimate(visit_id, now, eta)
         return some
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from hub.domain.geodesy import Point
-from hub.domain.geofence import Crossing, Journey, step
+from hub.domain.geofence import Crossing, Fence, Journey, step
 from hub.domain.ping import KEPT, Ping, Reason, Verdict, ping_keys
 from hub.domain.ping_filter import Judgement, Limits, PingState, judge
+from hub.domain.prediction import Prediction
+from hub.domain.shown_arrival import ShownArrival
 from hub.store.ping_store import DeviceKeys, Group, KeptPing, encode_entry, encode_state
 
 TIDY_EVERY = 2_048
@@ -32,13 +34,27 @@ MALFORMED = Outcome(Verdict.REJECTED, (Reason.MALFORMED,))
 class TellsWatchers(Protocol):
     """What judging needs to know about journeys."""
 
-    def observe(self, resource_id: str, ping: Ping, now: datetime) -> list[tuple[str, str]]:
-        """Answer the visits whose watchers shall see this ping, each with its message body."""
+    def observe(self, resource_id: str, ping: Ping, fence: Fence | None, now: datetime) -> Observed:
+        """Answer who shall see this ping, and the arrival that it shows; `fence` knows which one is shown."""
         ...
 
     def target(self, resource_id: str) -> Target | None:
         """Tell whose place the technician travels to or is at."""
         ...
+
+
+class Observed(NamedTuple):
+    """What a position means to those who watch."""
+
+    messages: Sequence[tuple[str, str]] = ()
+    """Visits whose watchers shall see it, each with its message body."""
+    shown: ShownArrival | None = None
+    """The arrival that is shown from now on, where it moved."""
+    prediction: Prediction | None = None
+    """What is to be kept of that."""
+
+
+NOBODY_WATCHES = Observed()
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -149,6 +165,12 @@ class Work:
                 if verdict in KEPT:
                     reasons = judgement.reasons
                     kept.append(KeptPing(batch.device_id, self.resource_id, ping, verdict, reasons, now, crossings))
+        observed = NOBODY_WATCHES
+        if moved and (live := state.shown) is not None:
+            observed = journeys.observe(self.resource_id, live, state.fence, now)
+            if observed.prediction is not None:
+                state = _shows(state, observed.shown)
+                kept[-1] = msgspec.structs.replace(kept[-1], prediction=observed.prediction)
         after = Version(mark, state) if kept else before
         tidy = kept_before == 0 or kept_before // TIDY_EVERY != state.kept // TIDY_EVERY
         self.after = after
@@ -159,7 +181,7 @@ class Work:
             state=encode_state(state),
             entry=encode_entry(kept),
             device_keys=keys.by_device(tidy=tidy),
-            visits=journeys.observe(self.resource_id, state.shown, now) if moved and state.shown else [],
+            visits=list(observed.messages),
         )
 
     def judge_again_knowing(self, known: frozenset[tuple[str, str]]) -> None:
@@ -230,6 +252,12 @@ def _follow(state: PingState, target: Target, ping: Ping) -> tuple[PingState, tu
     if stepped.fence is not state.fence:
         state = msgspec.structs.replace(state, fence=stepped.fence)
     return state, stepped.crossed
+
+
+def _shows(state: PingState, shown: ShownArrival | None) -> PingState:
+    """Note which arrival is shown, with the way that it belongs to."""
+    fence = None if state.fence is None else msgspec.structs.replace(state.fence, shown=shown)
+    return msgspec.structs.replace(state, fence=fence)
 
 
 def _outcome(judgement: Judgement) -> Outcome:

@@ -8,6 +8,7 @@ from hub.store.crossings import insert_crossings
 from hub.store.database import Database
 from hub.store.ping_store import KeptPing
 from hub.store.ping_stream import PingStream
+from hub.store.predictions import insert_predictions
 from hub.store.track_history import CHUNK_ROWS, TrackPoint, insert_points
 
 
@@ -27,14 +28,17 @@ class RecordTrack:
 
     async def _record_next(self) -> int:
         entries = await self._stream.read()
-        points = [track_point(kept) for entry in entries for kept in entry.pings]
+        pings = [kept for entry in entries for kept in entry.pings]
+        points = [track_point(kept) for kept in pings]
         for start in range(0, len(points), CHUNK_ROWS):
             async with self._database.write() as tx:
                 await insert_points(tx, points[start : start + CHUNK_ROWS])
-        crossings = [crossed for entry in entries for kept in entry.pings for crossed in kept.crossings]
-        if crossings:
+        crossings = [crossed for kept in pings for crossed in kept.crossings]
+        predictions = [kept.prediction for kept in pings if kept.prediction is not None]
+        if crossings or predictions:
             async with self._database.write() as tx:
                 await insert_crossings(tx, crossings, self._clock())
+                await insert_predictions(tx, predictions)
         await self._stream.done(entries)
         return len(points)
 

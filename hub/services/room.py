@@ -13,6 +13,7 @@ from hub.clock import Clock
 from hub.domain.freshness import freshness_of, next_change_at
 from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import Freshness, RouteLine, Snapshot
+from hub.domain.shown_arrival import while_delayed
 from hub.domain.visibility import OPEN
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, Shown, freshness_message, road, shown, snapshot, status_message
@@ -214,6 +215,9 @@ class Room:
         seq = await self._channel.own_seq(self.visit.booking_id, after=self.seq)
         if (fresh := self._new_freshness()) is None:
             return  # something came while the number was fetched
+        if fresh is Freshness.DELAYED and self.live.eta is not None:
+            wider = while_delayed(self.live.eta, self._pace.lost_after)
+            self._live = msgspec.structs.replace(self.live, eta=wider)
         self._freshness, self.seq = fresh, max(seq, self.seq + 1)
         message = freshness_message(self.visit, self.live, self.seq, self._clock(), self._pace.lost_after)
         self._tell("freshness", self.seq, _write(message))

@@ -216,5 +216,5 @@ class WatchVisit:
         """Read where the technician is, or was when the store was last there."""
         if not visit.shows_position:
             return LiveFacts()
-        newest = await self._pings.newest(visit.resource_id)
-        return self._journeys.live_facts(visit, newest, self._clock())
+        state = await self._pings.state(visit.resource_id)
+        return self._journeys.live_facts(visit, state, self._clock())

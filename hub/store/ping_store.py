@@ -13,10 +13,12 @@ from redis.exceptions import RedisError
 from hub.domain.geofence import Crossing
 from hub.domain.ping import Ping, Reason, Verdict
 from hub.domain.ping_filter import PingState
+from hub.domain.prediction import Prediction
+from hub.store.command_line import CommandLine, Script
 from hub.store.live_channel import CHANNEL, pack_messages
 from hub.store.redis_client import key
 
-SCRIPT = (Path(__file__).parent / "commit_pings.lua").read_text()
+SCRIPT = Script((Path(__file__).parent / "commit_pings.lua").read_text())
 KEYS_PER_GENERATION = 20_000
 """Two generations of keys are kept: at least the last 10,000 pings of a device, each with up to two keys."""
 
@@ -32,6 +34,8 @@ class KeptPing(msgspec.Struct, frozen=True, array_like=True):
     received_at: datetime
     crossings: tuple[Crossing, ...] = ()
     """What it showed at the customer's place."""
+    prediction: Prediction | None = None
+    """The arrival that people are shown from it on, where it is another one than before."""
 
 
 class DeviceKeys(msgspec.Struct, frozen=True, array_like=True):
@@ -74,7 +78,7 @@ class PingStore:
     def __init__(self, redis: Redis, history_s: int, keys_per_generation: int = KEYS_PER_GENERATION) -> None:
         """Use `redis`; remember ping keys for `history_s` seconds, since older pings are rejected anyway."""
         self._redis, self._history_s, self._keys_per_generation = redis, history_s, keys_per_generation
-        self._script = redis.register_script(SCRIPT)
+        self._line = CommandLine(redis)
         self._last_known: dict[str, str | bytes] = {}
 
     async def commit(self, groups: list[Group]) -> list[Conflict | None]:
@@ -85,17 +89,16 @@ class PingStore:
         """
         judged = [(g.resource_id, g.version_before, g.version_after, g.state, g.device_keys) for g in groups]
         messages = [[(visit_id, "position", body) for visit_id, body in g.visits] for g in groups]
-        answers = await self._script(
-            args=[
-                key(""),
-                CHANNEL,
-                self._keys_per_generation,
-                self._history_s,
-                _pack(judged),
-                join_entries([g.entry for g in groups]),
-                sum(map(len, messages)),
-                pack_messages(messages),
-            ]
+        answers = await self._line.run(
+            SCRIPT,
+            key(""),
+            CHANNEL,
+            self._keys_per_generation,
+            self._history_s,
+            _pack(judged),
+            join_entries([g.entry for g in groups]),
+            sum(map(len, messages)),
+            pack_messages(messages),
         )
         for group, answer in zip(groups, answers, strict=True):
             self._last_known[group.resource_id] = answer[1] if answer else group.state
@@ -105,13 +108,18 @@ class PingStore:
 
     async def newest(self, resource_id: str) -> Ping | None:
         """Read the live position of a technician; while the store is away, the last that this process saw."""
+        state = await self.state(resource_id)
+        return state.shown if state else None
+
+    async def state(self, resource_id: str) -> PingState | None:
+        """Read all that is known of a technician, likewise."""
         try:
             state = await self._redis.hget(key("states"), resource_id)
         except (RedisError, OSError):
             state = self._last_known.get(resource_id)
         else:
             self._last_known[resource_id] = state or b""
-        return _read_state(state).shown if state else None
+        return _read_state(state) if state else None
 
 
 def encode_state(state: PingState) -> str:

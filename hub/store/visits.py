@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, func, select
+from sqlalchemy import FromClause, Row, Select, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -15,6 +15,7 @@ from hub.domain.booking_status import ENDED, BookingStatus
 from hub.domain.geodesy import Point
 from hub.domain.geofence import CrossingKind
 from hub.domain.silence import Silence
+from hub.domain.stops import Stop
 from hub.domain.visibility import Sight, is_closed
 from hub.domain.visit import Visit
 from hub.store.columns import UtcDateTime
@@ -37,6 +38,22 @@ async def load(tx: AsyncConnection, booking_id: str, now: datetime) -> Visit | N
 async def under_way(tx: AsyncConnection, now: datetime) -> list[Visit]:
     """Read every visit to which somebody travels or where somebody is, in one query; a technician may have several."""
     return [_visit(row, now) for row in await tx.execute(_all_under_way(), _moments(now))]
+
+
+async def stops_before(tx: AsyncConnection, now: datetime) -> dict[str, list[Stop]]:
+    """Read what technicians still do before the visits to which they travel, by those visits' ids, each in order."""
+    found: dict[str, list[Stop]] = {}
+    for row in await tx.execute(_all_stops_before(), {"forgotten": now - FORGOTTEN_AFTER}):
+        found.setdefault(row.before_id, []).append(
+            Stop(
+                status=BookingStatus(row.status),
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                arrived_at=row.arrived_at,
+                place=Point(row.lat, row.lon),
+            )
+        )
+    return found
 
 
 async def traveling_versions(tx: AsyncConnection) -> dict[str, int]:
@@ -105,19 +122,45 @@ def _visits() -> Select[Any]:
     )
 
 
+@cache
+def _all_stops_before() -> Select[Any]:
+    traveling, other = booking.alias("traveling"), booking.alias("other")
+    return (
+        select(
+            traveling.c.id.label("before_id"),
+            other.c.status,
+            other.c.starts_at,
+            other.c.ends_at,
+            other.c.arrived_at,
+            location.c.lat,
+            location.c.lon,
+        )
+        .join_from(traveling, other, _comes_before(other, traveling))
+        .join(work_order, other.c.work_order_id == work_order.c.id)
+        .join(location, work_order.c.location_id == location.c.id)
+        .where(traveling.c.status == BookingStatus.TRAVELING)
+        .order_by(other.c.starts_at, other.c.id)
+    )
+
+
 def _stops_before() -> Any:
     other = booking.alias("other")
     return (
         select(func.count())
         .select_from(other)
-        .where(
-            other.c.resource_id == booking.c.resource_id,
-            other.c.starts_at < booking.c.starts_at,
-            other.c.ends_at > bindparam("forgotten", type_=UtcDateTime()),
-            other.c.status.not_in(sorted(ENDED)),
-        )
+        .where(_comes_before(other, booking))
         .correlate(booking)
         .scalar_subquery()
+    )
+
+
+def _comes_before(other: FromClause, visit: FromClause) -> ColumnElement[bool]:
+    """Tell which of a technician's visits are still to be done before one."""
+    return and_(
+        other.c.resource_id == visit.c.resource_id,
+        other.c.starts_at < visit.c.starts_at,
+        other.c.ends_at > bindparam("forgotten", type_=UtcDateTime()),
+        other.c.status.not_in(sorted(ENDED)),
     )
 
 

@@ -6,18 +6,19 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from hub.domain.geofence import Fence
 from hub.domain.ping import KEPT, Ping, Verdict
 from hub.services.authenticate import DeviceIdentity
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
-from hub.services.judge_pings import Outcome, Rules, StoreAway
+from hub.services.judge_pings import Observed, Outcome, Rules, StoreAway
 from hub.store.live_channel import CHANNEL, read_messages
 from hub.store.ping_store import PingStore, read_entry
 from hub.store.redis_client import connect_redis, key
@@ -33,9 +34,9 @@ ACCEPTED = [Outcome(V.ACCEPTED)]
 class ShowingJourneys(FakeJourneys):
     """Tells watchers the second of each ping."""
 
-    def observe(self, resource_id: str, ping: Ping, now: object) -> list[tuple[str, str]]:
+    def observe(self, resource_id: str, ping: Ping, fence: Fence | None, now: datetime) -> Observed:
         """Answer one visit, whose message is the ping's time."""
-        return [("bk_1", msgspec.json.encode({"second": (ping.at - NOW).total_seconds()}).decode())]
+        return Observed([("bk_1", msgspec.json.encode({"second": (ping.at - NOW).total_seconds()}).decode())])
 
 
 class Process:

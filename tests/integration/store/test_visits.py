@@ -90,3 +90,25 @@ async def test_nothing_comes_before_a_visit_that_began_or_ended(db: Database, st
 
     assert visit is not None
     assert visit.stops_before == 0
+
+
+async def test_stops_before_a_visit_are_those_that_are_counted_in_their_order(db: Database) -> None:
+    async with db.write() as tx:
+        known = await build_directory(tx)
+        other = await build_resource(tx, known.portal_id)
+        waiting = await build_visit(tx, directory=known, status=S.TRAVELING, starts_at=NOW + timedelta(hours=4))
+        for hours, status in ((3, S.SCHEDULED), (1, S.IN_PROGRESS), (2, S.COMPLETED), (5, S.SCHEDULED)):
+            await build_visit(tx, directory=known, status=status, starts_at=NOW + timedelta(hours=hours))
+        await build_visit(tx, directory=known, starts_at=NOW - timedelta(hours=13))
+        await build_visit(tx, directory=known, starts_at=NOW, resource_id=other)
+
+    async with db.read() as tx:
+        visit = await visits.load(tx, waiting.booking_id, NOW)
+        stops = await visits.stops_before(tx, NOW)
+
+    assert visit is not None
+    assert visit.stops_before == 2
+    assert {id_: [(one.status, one.place) for one in found] for id_, found in stops.items()} == {
+        waiting.booking_id: [(S.IN_PROGRESS, visit.place), (S.SCHEDULED, visit.place)]
+    }
+    assert [one.ends_at - one.starts_at for one in stops[waiting.booking_id]] == [timedelta(minutes=30)] * 2

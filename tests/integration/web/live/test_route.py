@@ -13,8 +13,9 @@ from websockets.asyncio.client import ClientConnection
 
 from hub.demo.address_file import load
 from hub.domain.geodesy import Point, distance_m
+from hub.domain.route_following import LEAVING_FIXES
 from hub.domain.route_progress import LEFT_AFTER_M
-from hub.services import follow_journeys
+from hub.services import journey
 from hub.store import route_store
 from hub.store.tables import location
 from tests.databases import copy_sqlite
@@ -39,7 +40,7 @@ async def test_a_route_that_was_left_is_found_again_from_there(
     city_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in (follow_journeys, route_store):
+    for module in (journey, route_store):
         monkeypatch.setattr(module, "RENEW_AT_MOST_EVERY_S", EVERY_S)
     home, start, elsewhere = (address.place for address in load(city_folder)[:3])
     settings = hub_settings(copy_sqlite(sqlite_template, tmp_path), session_valkey.url, router_url=osrm_url)
@@ -55,7 +56,9 @@ async def test_a_route_that_was_left_is_found_again_from_there(
             assert min(distance_m(elsewhere, point) for point in first) > LEFT_AFTER_M  # else this test shows nothing
 
             await asyncio.sleep(EVERY_S + 0.2)
-            await hub.ping(scene, ping_at(now, lat=elsewhere.lat, lon=elsewhere.lon))
+            for number in range(LEAVING_FIXES):
+                fixed_at = now + timedelta(seconds=number)
+                await hub.ping(scene, ping_at(fixed_at, lat=elsewhere.lat, lon=elsewhere.lon))
             second = await _road(live)
 
     assert [distance_m(first[0], start) < 60, distance_m(first[-1], home) < 60] == [True, True]
