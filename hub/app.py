@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,10 +14,12 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from hub.services.bundle import Services, State
+from hub.services.follow_map_style import MapStyle
 from hub.settings import Settings
 from hub.store.database import DatabaseAway
 from hub.web.api.docs import api_docs, openapi
 from hub.web.api.operations import OPERATIONS
+from hub.web.base_map import REGION
 from hub.web.devices.native_socket import ping_socket
 from hub.web.inbox.pages import inbox_page, mail_html, mail_page
 from hub.web.live.events import get_events
@@ -31,7 +32,7 @@ from hub.web.problems import Problem, answer_problem
 from hub.web.security_headers import SecurityHeaders, content_security_policy
 from hub.web.staff_routes import STAFF_ROUTES, TECHNICIAN_ROUTES
 from hub.web.start_page import start_page
-from hub.web.static_files import CachedFiles, VendorFiles
+from hub.web.static_files import UNPACKED, CachedFiles, OneFile, VendorFiles
 from hub.web.visit.changes import cancel_page, feedback_page, undo_page
 from hub.web.visit.page import visit_page
 from hub.web.visit.reschedule import reschedule_page
@@ -45,14 +46,13 @@ RunServices = Callable[[Settings], AbstractAsyncContextManager[Services]]
 
 def build_app(settings: Settings, run_services: RunServices = running_services) -> ASGIApp:
     """Build the application; `run_services` opens what it needs when it starts."""
+    style = MapStyle(settings.map_style_url)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
-        async with run_services(settings) as services:
+        async with run_services(settings) as services, style.followed():
             yield State(services=services)
 
-    style = urlsplit(settings.map_style_url)
-    policy = content_security_policy(f"{style.scheme}://{style.netloc}" if style.netloc else None)
     app = Starlette(
         routes=[
             Route("/", start_page),
@@ -81,10 +81,12 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Mount("/static/vendor/maplibre-gl", VendorFiles(ROOT / "node_modules" / "maplibre-gl" / "dist")),
+            Mount("/static/vendor/pmtiles", VendorFiles(ROOT / "node_modules" / "pmtiles" / "dist")),
             Mount("/static", CachedFiles(ROOT / "static")),
+            *([Route(REGION, OneFile(Path(settings.basemap)))] if settings.basemap else []),
             Mount("/basemap", CachedFiles(Path(settings.demo_city) / "basemap")),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1024, exclude_content_types=UNPACKED)],
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_exception,
@@ -94,4 +96,5 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # Starlette would redirect to whatever host the caller names
-    return SecurityHeaders(app, policy)  # around Starlette's own answers to faults, where no middleware reaches
+    # Around Starlette's own answers to faults, where no middleware reaches.
+    return SecurityHeaders(app, lambda: content_security_policy(style.origins))

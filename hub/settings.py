@@ -82,6 +82,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     map_style_url: Annotated[
         str, Meta(description="A MapLibre style for the maps; default our own base map where there is one")
     ] = ""
+    basemap: Annotated[
+        str, Meta(description="A PMTiles file of your region for the maps; default the demo's streets, or none")
+    ] = ""
     demo_city: Annotated[str, Meta(description="Folder of the demo city that `make setup` builds")] = (
         "./build/demo-city"
     )

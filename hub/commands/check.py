@@ -12,10 +12,12 @@ from hub.commands.fail import CommandError, database_fault, store_fault
 from hub.data_dir import settings_beside
 from hub.settings import Settings
 from hub.store.database import Database
+from hub.store.map_style import StyleUnreadable, read_origins
 from hub.store.migrate import is_current
 from hub.store.mqtt_line import greet
 from hub.store.mqtt_url import mqtt_broker
 from hub.store.redis_client import connect_redis
+from hub.store.region_file import region_fault
 from hub.store.routers.build import build_router
 from hub.store.smtp import SmtpMailer
 from hub.store.smtp_url import smtp_server
@@ -45,6 +47,10 @@ async def _faults(settings: Settings) -> list[str]:
         faults.append(await _smtp_fault(settings))
     if settings.mqtt_url and (fault := await greet(mqtt_broker(settings.mqtt_url))):
         faults.append(f"HUB_MQTT_URL: {fault}")
+    if settings.basemap and (fault := region_fault(settings.basemap)):
+        faults.append(f"HUB_BASEMAP: {settings.basemap} {fault}")
+    if settings.map_style_url:
+        faults.append(await _map_style_fault(settings.map_style_url))
     return [fault for fault in faults if fault]
 
 
@@ -75,6 +81,14 @@ async def _smtp_fault(settings: Settings) -> str | None:
     own_name = sender(settings.mail_from, settings.public_url).domain
     fault = await SmtpMailer(smtp_server(settings.smtp_url), own_name).greet()
     return f"HUB_SMTP_URL: {fault}" if fault else None
+
+
+async def _map_style_fault(url: str) -> str | None:
+    try:
+        await read_origins(url)
+    except StyleUnreadable as fault:
+        return f"HUB_MAP_STYLE_URL: cannot be read, {fault}"
+    return None
 
 
 async def _router_fault(url: str) -> str | None:

@@ -99,7 +99,7 @@ def _words(wording: Wording, snapshot: Mapping[str, Any], now: datetime) -> Visi
 
 
 def _live_settings(
-    wording: Wording, locale: str, link_path: str, time_zone: str, basemap: bool, style_url: str | None
+    wording: Wording, locale: str, link_path: str, time_zone: str, basemap: str | None, style_url: str | None
 ) -> dict[str, Any]:
     """Gather what the live page's script needs, for its data block."""
     return {
@@ -111,7 +111,7 @@ def _live_settings(
         "urls": {
             "maplibre": static_url("vendor/maplibre-gl/maplibre-gl.mjs"),
             "css": static_url("vendor/maplibre-gl/maplibre-gl.css"),
-            "basemap": "/basemap" if basemap else None,
+            "basemap": basemap,
             "style": style_url,
         },
     }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The map of a technician's last positions: an addition to the table beside it. */
 
-import { styleFor, token } from "../map/style.mjs";
+import { prepareStyle, styleFor, token } from "../map/style.mjs";
 import { bounds, chosen, features, layers } from "./points.mjs";
 
 /** @typedef {import("./points.mjs").Point} Point */
@@ -30,6 +30,7 @@ async function start(container, settings, points) {
   /** @type {typeof import("maplibre-gl")} */
   const library = await import(maplibre);
   const source = { styleUrl: style, basemap: basemap && new URL(basemap, location.href).href };
+  await prepareStyle(library, source);
   const title = container.dataset.title ?? "";
   const map = new library.Map({
     container,

@@ -1,7 +1,7 @@
 // @ts-check
 /** The map of all technicians: an addition to the list beside it, which tells the same. */
 
-import { styleFor, token } from "../map/style.mjs";
+import { prepareStyle, styleFor, token } from "../map/style.mjs";
 import { CLUSTERED_ABOVE, Features } from "./features.mjs";
 import { KINDS } from "./fleet.mjs";
 import { layers, source } from "./layers.mjs";
@@ -34,6 +34,7 @@ export async function createMap(container, settings, fleet, filter, listener) {
   /** @type {typeof import("maplibre-gl")} */
   const library = await import(maplibre);
   const look = { styleUrl: style, basemap: basemap && new URL(basemap, location.href).href };
+  await prepareStyle(library, look);
   const map = new library.Map({
     container,
     style: styleFor(look),

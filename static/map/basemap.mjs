@@ -46,28 +46,34 @@ export function basemapStyle(palette, url) {
       fill("parks", palette.park),
       fill("water", palette.water),
       { ...fill("buildings", palette.building), minzoom: 13.5 },
-      ...streets(palette),
+      ...streetLines(palette, (wanted) => ["==", ["get", "class"], wanted]),
       names(palette),
     ],
   };
 }
 
 /** @param {Palette} palette @returns {Layer} */
-function ground(palette) {
+export function ground(palette) {
   return { id: "ground", type: "background", paint: { "background-color": palette.ground } };
 }
 
-/** @param {string} source @param {string} colour @returns {Layer} */
-function fill(source, colour) {
+/** @param {string} source @param {string} colour @returns {import("maplibre-gl").FillLayerSpecification} */
+export function fill(source, colour) {
   return { id: source, type: "fill", source, paint: { "fill-color": colour } };
 }
 
-/** Edges of all streets first, so that crossings join. @param {Palette} palette @returns {Layer[]} */
-function streets(palette) {
-  const minor = { id: "minor", wanted: "minor", wide: 9 };
-  const main = { id: "main", wanted: "main", wide: 15 };
+/**
+ * Draws streets, the edges of all of them first, so that crossings join.
+ *
+ * @param {Palette} palette
+ * @param {(wanted: "main" | "minor" | "path") => any} filter which features these are
+ * @returns {import("maplibre-gl").LineLayerSpecification[]}
+ */
+export function streetLines(palette, filter) {
+  const minor = { id: "minor", filter: filter("minor"), wide: 9 };
+  const main = { id: "main", filter: filter("main"), wide: 15 };
   return [
-    line({ id: "paths", wanted: "path", wide: 1.5 }, palette.path, 0),
+    line({ id: "paths", filter: filter("path"), wide: 1.5 }, palette.path, 0),
     line({ ...minor, id: "minor-edge" }, palette["street-edge"], 1.5),
     line({ ...main, id: "main-edge" }, palette["street-edge"], 1.5),
     line(minor, palette.street, 0),
@@ -76,17 +82,17 @@ function streets(palette) {
 }
 
 /**
- * @param {{ id: string, wanted: string, wide: number }} street `wide`: pixels at zoom 17
+ * @param {{ id: string, filter: any, wide: number }} street `wide`: pixels at zoom 17
  * @param {string} colour
  * @param {number} edge pixels added
- * @returns {Layer}
+ * @returns {import("maplibre-gl").LineLayerSpecification}
  */
-function line({ id, wanted, wide }, colour, edge) {
+function line({ id, filter, wide }, colour, edge) {
   return {
     id: `streets-${id}`,
     type: "line",
     source: "streets",
-    filter: ["==", ["get", "class"], wanted],
+    filter,
     layout: { "line-cap": "round", "line-join": "round" },
     paint: {
       "line-color": colour,
@@ -95,9 +101,9 @@ function line({ id, wanted, wide }, colour, edge) {
   };
 }
 
-/** @param {Palette} palette @returns {Layer} */
-function names(palette) {
-  return {
+/** @param {Palette} palette */
+export function names(palette) {
+  return /** @type {const} @satisfies {Layer} */ ({
     id: "street-names",
     type: "symbol",
     source: "streets",
@@ -112,5 +118,5 @@ function names(palette) {
       "symbol-sort-key": ["match", ["get", "class"], "main", 0, 1],
     },
     paint: { "text-color": palette.label, "text-halo-color": palette["label-edge"], "text-halo-width": 1.4 },
-  };
+  });
 }

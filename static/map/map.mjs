@@ -6,7 +6,7 @@ import { STILL, addFix, play } from "./glide.mjs";
 import { addOverlay, drawRoute } from "./overlay.mjs";
 import { destinationPin, technicianPin } from "./pins.mjs";
 import { decode, measure } from "./route.mjs";
-import { styleFor, token } from "./style.mjs";
+import { prepareStyle, styleFor, token } from "./style.mjs";
 import { isArea } from "./words.mjs";
 
 /** @typedef {import("./messages.mjs").State} State */
@@ -44,6 +44,7 @@ const METRES_PER_PIXEL = 78_271.5;
 export async function createMap(box, controls, settings, state) {
   /** @type {typeof import("maplibre-gl")} */
   const library = await import(settings.maplibre);
+  await prepareStyle(library, settings);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const map = new library.Map({
     container: box,

@@ -23,6 +23,7 @@ GOOD = {
     "HUB_PUBLIC_URL": ("https://visit.example", "https://visit.example"),
     "HUB_SECRET_KEY": (SECRET, SECRET),
     "HUB_MAP_STYLE_URL": ("https://tiles.example/style.json", "https://tiles.example/style.json"),
+    "HUB_BASEMAP": ("/srv/region.pmtiles", "/srv/region.pmtiles"),
     "HUB_DEMO_CITY": ("/srv/city", "/srv/city"),
     "HUB_UPDATES_PER_S": ("0", 0.0),
     "HUB_LOST_AFTER_S": ("90.5", 90.5),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +9,7 @@ from hub.domain.fleet import FleetTechnician, kind_of, urgency
 from hub.domain.lateness import Lateness
 from hub.domain.roles import Permission, allows
 from hub.store import portals
+from hub.web.base_map import base_map
 from hub.web.credentials import services_of
 from hub.web.page_response import error_page, page_response
 from hub.web.sessions import signed_in_staff, to_sign_in
@@ -49,7 +48,7 @@ async def fleet_page(request: Request) -> Response:
         lateness=lateness,
         now=services.clock(),
         zone=portal.time_zone,
-        basemap=(Path(services.settings.demo_city) / "basemap" / "streets.geojson").exists(),
+        basemap=base_map(services.settings),
         style_url=services.settings.map_style_url or None,
         portal_name=portal.name,
         portal_demo=portal.demo,

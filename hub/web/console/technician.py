@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,6 +20,7 @@ from hub.store.portals import Portal
 from hub.store.resources import Resource
 from hub.store.sessions import StaffSession
 from hub.store.track_history import TrackPoint
+from hub.web.base_map import base_map
 from hub.web.credentials import services_of
 from hub.web.forms import form_token, keep_cookie
 from hub.web.page_response import error_page, page_response
@@ -96,7 +96,7 @@ async def show_technician(
         done=done if done in DONE else None,
         fault=fault,
         form_token=lambda action: form_token(request, action),
-        basemap=(Path(services.settings.demo_city) / "basemap" / "streets.geojson").exists(),
+        basemap=base_map(services.settings),
         style_url=services.settings.map_style_url or None,
         portal_name=read.portal.name,
         portal_demo=read.portal.demo,
