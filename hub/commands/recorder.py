@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
+from pathlib import Path
 
 from hub.commands.logs import configure_logs
 from hub.commands.single_process import single_process_settings
@@ -24,5 +26,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Record until SIGTERM."""
     settings = single_process_settings("recorder", settings)
     configure_logs()
-    os.nice(POLITENESS)
+    _step_back()
     asyncio.run(run_recorder(settings, arguments.name))
+
+
+def _step_back() -> None:
+    """Let the other processes go first."""
+    os.nice(POLITENESS)
+    with contextlib.suppress(OSError):  # not Linux, or a kernel without it
+        Path("/proc/self/autogroup").write_text(str(POLITENESS))  # there, sessions are weighed before processes

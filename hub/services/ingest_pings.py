@@ -20,8 +20,10 @@ from hub.services.judge_pings import Answer, Batch, Outcome, Rules, StoreAway, V
 from hub.services.measures import COMMIT_PINGS, STORE_FAILURES, count_outcomes
 from hub.store.ping_store import PingStore
 
-PINGS_PER_COMMIT = 3_000
+PINGS_PER_COMMIT = 1_000
 """More wait for the next commit. Lua can pass about 8,000 keys to one command, and a ping has up to two."""
+COMMITS_AT_ONCE = 3
+"""While the store works on one, the next is judged and sent after it."""
 PAUSE_S = 0.1
 """Between two tries while the store is away."""
 
@@ -37,7 +39,7 @@ class NotesDevices(Protocol):
 
 
 class IngestPings:
-    """Judges in this process, with one commit under way at a time; while it is, the next one gathers."""
+    """Judges in this process, with few commits under way at a time, never two of one technician; the rest gathers."""
 
     def __init__(
         self,
@@ -51,6 +53,8 @@ class IngestPings:
         self._rules, self._clock = rules, clock
         self._waiting: list[Batch] = []
         self._arrived = asyncio.Event()
+        self._under_way: set[str] = set()
+        """Technicians whose pings are being committed."""
         self._versions: dict[str, Version] = {}
 
     async def ingest(self, device: DeviceIdentity, pings: Sequence[Ping | None], timeout_s: float) -> list[Outcome]:
@@ -75,25 +79,39 @@ class IngestPings:
 
     async def run(self) -> None:
         """Commit what arrives, for ever."""
+        async with asyncio.TaskGroup() as committing:
+            for _ in range(COMMITS_AT_ONCE):
+                committing.create_task(self._commit_for_ever())
+
+    async def _commit_for_ever(self) -> None:
         while True:
             await self._arrived.wait()
             works = self._take()
+            technicians = {work.resource_id for work in works}
+            self._under_way |= technicians
             while works:
                 works = await self._commit_guarded(works)
-                await asyncio.sleep(0)  # answers go out, and what comes back upon them joins the next commit
+            self._under_way -= technicians
+            if self._waiting:
+                self._arrived.set()
+            await asyncio.sleep(0)  # answers go out, and what comes back upon them joins the next commit
 
     def _take(self) -> list[Work]:
-        """Take the waiting batches in order, as many as one commit may hold, by technician."""
+        """Take what may go now, in order, as many as one commit may hold, by technician."""
         works: dict[str, Work] = {}
-        taken = count = 0
+        staying: list[Batch] = []
+        held_back = set(self._under_way)
+        count = 0
         for batch in self._waiting:
-            count += len(batch.pings)
-            if taken and count > PINGS_PER_COMMIT:
-                break
-            taken += 1
-            works.setdefault(batch.resource_id, Work(batch.resource_id)).batches.append(batch)
-        del self._waiting[:taken]
-        if not self._waiting:
+            resource_id = batch.resource_id
+            if resource_id in held_back or (works and count + len(batch.pings) > PINGS_PER_COMMIT):
+                held_back.add(resource_id)  # no later ping of theirs may overtake this one
+                staying.append(batch)
+            else:
+                count += len(batch.pings)
+                works.setdefault(resource_id, Work(resource_id)).batches.append(batch)
+        self._waiting = staying
+        if not (works and staying):
             self._arrived.clear()
         return list(works.values())
 
@@ -123,28 +141,27 @@ class IngestPings:
             log.warning("pings not committed", fault=str(fault), technicians=len(works))
             await asyncio.sleep(PAUSE_S)
             return self._still_waiting(works)
-        committed, again = [], []
+        again, outcomes = [], []
         for work, conflict in zip(works, answers, strict=True):
             if conflict is None:
                 self._versions[work.resource_id] = work.after
-                committed.append(work)
+                outcomes += self._answer(work, now)
             else:
                 self._versions[work.resource_id] = Version(conflict.version, conflict.state)
                 work.judge_again_knowing(conflict.known)
                 again.append(work)
-        self._answer(committed, now)
-        return again
-
-    def _answer(self, committed: list[Work], now: datetime) -> None:
-        """Tell the callers what became of their pings, now that those are safe."""
-        outcomes: list[Outcome] = []
-        for work in committed:
-            work.answer()
-            for batch in work.batches:
-                outcomes += batch.outcomes
-                self._devices.sent(batch.device_id, batch.pings, batch.outcomes, now)
         COMMIT_PINGS.observe(len(outcomes))
         count_outcomes(outcomes)
+        return again
+
+    def _answer(self, work: Work, now: datetime) -> list[Outcome]:
+        """Tell the callers what became of their pings, now that those are safe."""
+        work.answer()
+        outcomes: list[Outcome] = []
+        for batch in work.batches:
+            outcomes += batch.outcomes
+            self._devices.sent(batch.device_id, batch.pings, batch.outcomes, now)
+        return outcomes
 
     def _still_waiting(self, works: list[Work]) -> list[Work]:
         """Tell those who have waited too long, here and in the queue, that the store is away; keep the others."""

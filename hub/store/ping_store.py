@@ -14,10 +14,11 @@ from hub.domain.geofence import Crossing
 from hub.domain.ping import Ping, Reason, Verdict
 from hub.domain.ping_filter import PingState
 from hub.domain.prediction import Prediction
+from hub.store.command_line import CommandLine, Script
 from hub.store.live_channel import CHANNEL, pack_messages
 from hub.store.redis_client import key
 
-SCRIPT = (Path(__file__).parent / "commit_pings.lua").read_text()
+SCRIPT = Script((Path(__file__).parent / "commit_pings.lua").read_text())
 KEYS_PER_GENERATION = 20_000
 """Two generations of keys are kept: at least the last 10,000 pings of a device, each with up to two keys."""
 
@@ -77,7 +78,7 @@ class PingStore:
     def __init__(self, redis: Redis, history_s: int, keys_per_generation: int = KEYS_PER_GENERATION) -> None:
         """Use `redis`; remember ping keys for `history_s` seconds, since older pings are rejected anyway."""
         self._redis, self._history_s, self._keys_per_generation = redis, history_s, keys_per_generation
-        self._script = redis.register_script(SCRIPT)
+        self._line = CommandLine(redis)
         self._last_known: dict[str, str | bytes] = {}
 
     async def commit(self, groups: list[Group]) -> list[Conflict | None]:
@@ -88,17 +89,16 @@ class PingStore:
         """
         judged = [(g.resource_id, g.version_before, g.version_after, g.state, g.device_keys) for g in groups]
         messages = [[(visit_id, "position", body) for visit_id, body in g.visits] for g in groups]
-        answers = await self._script(
-            args=[
-                key(""),
-                CHANNEL,
-                self._keys_per_generation,
-                self._history_s,
-                _pack(judged),
-                join_entries([g.entry for g in groups]),
-                sum(map(len, messages)),
-                pack_messages(messages),
-            ]
+        answers = await self._line.run(
+            SCRIPT,
+            key(""),
+            CHANNEL,
+            self._keys_per_generation,
+            self._history_s,
+            _pack(judged),
+            join_entries([g.entry for g in groups]),
+            sum(map(len, messages)),
+            pack_messages(messages),
         )
         for group, answer in zip(groups, answers, strict=True):
             self._last_known[group.resource_id] = answer[1] if answer else group.state

@@ -36,6 +36,7 @@ class ShowingJourneys(FakeJourneys):
 
     def observe(self, resource_id: str, ping: Ping, fence: Fence | None, now: datetime) -> Observed:
         """Answer one visit, whose message is the ping's time."""
+        self.seen.append(ping)
         return Observed([("bk_1", msgspec.json.encode({"second": (ping.at - NOW).total_seconds()}).decode())])
 
 
@@ -44,8 +45,9 @@ class Process:
 
     def __init__(self, redis: Redis) -> None:
         self.store = PingStore(redis, history_s=3_600)
-        journeys = cast(Journeys, ShowingJourneys())
-        self.ingest = IngestPings(self.store, journeys, FakeDevices(), Rules(), FakeClock(NOW + timedelta(seconds=900)))
+        self.journeys = ShowingJourneys()
+        known, clock = cast(Journeys, self.journeys), FakeClock(NOW + timedelta(seconds=900))
+        self.ingest = IngestPings(self.store, known, FakeDevices(), Rules(), clock)
         self.running = asyncio.create_task(self.ingest.run())
 
     async def send(
@@ -199,6 +201,83 @@ async def test_a_store_that_comes_back_empty_is_healed(alone: Process, own_valke
     assert await alone.store.newest("re_1") == ping(6)
     assert await _streamed(redis) == [ping(6)]
     await redis.aclose()
+
+
+@pytest.fixture
+async def held(redis_client: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Process, asyncio.Event]]:
+    """Run one web process whose commits wait for an event."""
+    process, go_on = Process(redis_client), asyncio.Event()
+    commit = process.store.commit
+
+    async def commit_when_told(groups: list[object]) -> object:
+        await go_on.wait()
+        return await commit(groups)  # type: ignore[arg-type]  # passed through
+
+    monkeypatch.setattr(process.store, "commit", commit_when_told)
+    yield process, go_on
+    await _stop([process])
+
+
+async def test_while_a_commit_is_under_way_others_are_sent_after_it(held: tuple[Process, asyncio.Event]) -> None:
+    process, go_on = held
+    first = asyncio.create_task(process.send(ping(1), resource="re_1"))
+    await asyncio.sleep(0.01)
+    second = asyncio.create_task(process.send(ping(2), device="de_2", resource="re_2"))
+    await asyncio.sleep(0.01)
+
+    assert process.journeys.seen == [ping(1), ping(2)]
+    go_on.set()
+    assert list(await asyncio.gather(first, second)) == [ACCEPTED, ACCEPTED]
+
+
+async def test_a_technician_whose_pings_are_under_way_is_judged_upon_them(held: tuple[Process, asyncio.Event]) -> None:
+    process, go_on = held
+    first = asyncio.create_task(process.send(ping(5)))
+    await asyncio.sleep(0.01)
+    more = [asyncio.create_task(process.send(one)) for one in (ping(5), ping(3), ping(7))]
+    await asyncio.sleep(0.01)
+    go_on.set()
+
+    assert await first == ACCEPTED
+    assert [(await one)[0].verdict for one in more] == [V.DUPLICATE, V.LATE, V.ACCEPTED]
+
+
+async def test_pings_that_break_the_judging_are_refused_alone(
+    held: tuple[Process, asyncio.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, go_on = held
+    observe = process.journeys.observe
+
+    def fail_for_one(resource_id: str, ping: Ping, fence: Fence | None, now: datetime) -> Observed:
+        if resource_id == "re_2":
+            raise ArithmeticError
+        return observe(resource_id, ping, fence, now)
+
+    monkeypatch.setattr(process.journeys, "observe", fail_for_one)
+    sending = []
+    for number in (1, 2, 3):
+        sending.append(asyncio.create_task(process.send(ping(number), device=f"de_{number}", resource=f"re_{number}")))
+        await asyncio.sleep(0.01)
+    go_on.set()
+
+    answers = await asyncio.gather(*sending, return_exceptions=True)
+    assert [answers[0], answers[2]] == [ACCEPTED, ACCEPTED]
+    assert isinstance(answers[1], StoreAway)
+
+
+async def test_no_ping_overtakes_one_that_had_no_room_in_a_commit(held: tuple[Process, asyncio.Event]) -> None:
+    process, go_on = held
+    many = [ping(second) for second in range(900)]
+    sending = [
+        asyncio.create_task(process.send(*many, device="de_1", resource="re_1")),
+        asyncio.create_task(process.send(*(ping(second) for second in range(500)), device="de_2", resource="re_2")),
+        asyncio.create_task(process.send(ping(600), device="de_2", resource="re_2")),
+    ]
+    await asyncio.sleep(0.01)
+    go_on.set()
+
+    answers = await asyncio.gather(*sending)
+    assert all(outcome.verdict is V.ACCEPTED for answer in answers for outcome in answer)
 
 
 async def test_a_commit_whose_answer_got_lost_is_not_done_twice(
