@@ -7,7 +7,7 @@ CITY := build/demo-city
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lint types imports js unit bench peers chaos lock clean
+.PHONY: help setup run test check format lint types imports js unit bench fleet peers chaos lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -71,6 +71,10 @@ chaos: setup $(VENV)/.dev ## long fault tests; CHAOS=short for the short form
 
 bench: setup $(VENV)/.dev ## the figures that the README quotes
 	@$(BIN)/python -m benchmarks.run
+
+fleet: setup $(VENV)/.dev ## what the dispatchers' map costs a browser while 1,000 technicians move; needs Chromium
+	@tests/browser/chromium.sh
+	@$(BIN)/python -m benchmarks.fleet
 
 peers: setup $(VENV)/.dev ## the same load on the hub and on a peer in Node.js, in turn
 	@$(BIN)/python -m benchmarks.peers

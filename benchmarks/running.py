@@ -50,9 +50,14 @@ class Measured:
 
     def seed_visits(self, count: int) -> None:
         """Make visits under way."""
-        command = [sys.executable, "-m", "hub", "demo", "seed", "--visits", str(count), "--json"]
-        done = subprocess.run(command, env=self._environment, capture_output=True, check=True)  # noqa: S603
-        self.seed.write_bytes(_only_bench_visits(done.stdout))
+        self.seed.write_bytes(_only_bench_visits(self.command("demo", "seed", "--visits", str(count), "--json")))
+
+    def command(self, *arguments: str, stdin: str = "") -> bytes:
+        """Run one of the hub's commands beside it; gives what it prints."""
+        command = [sys.executable, "-m", "hub", *arguments]
+        told = stdin.encode()
+        done = subprocess.run(command, env=self._environment, input=told, capture_output=True, check=True)  # noqa: S603
+        return done.stdout
 
     def pingload(self, *options: str) -> dict[str, Any]:
         """Load the hub once; the devices carry on where the last time stopped.

@@ -23,7 +23,7 @@ export function source(clustered) {
     clusterProperties: Object.fromEntries(
       TROUBLE.map((kind) => [kind, ["+", ["case", ["==", ["get", "kind"], kind], 1, 0]]]),
     ),
-    maxzoom: CLUSTER_MAX_ZOOM + 2,
+    maxzoom: CLUSTER_MAX_ZOOM + 1, // fewer tiles nearer than that: each batch renews all that are in sight
   };
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -40,7 +41,8 @@ class Town:
     async def put(self, *places: tuple[str, float, float], age_s: float = 0) -> None:
         """Put technicians at latitudes and longitudes, as of so many seconds ago."""
         at = datetime.now(UTC) - timedelta(seconds=age_s)
-        states = {id_: encode_state(PingState(newest=Ping(lat=lat, lon=lon, at=at))) for id_, lat, lon in places}
+        pings = {id_: Ping(lat=lat, lon=lon, at=at) for id_, lat, lon in places}
+        states: dict[Any, Any] = {id_: encode_state(PingState(newest=ping)) for id_, ping in pings.items()}
         await self._redis.hset(key("states"), mapping=states)
 
     async def hire(self, *names: str, area: str | None = None) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from hub.domain import live_messages
 from hub.domain.booking_status import NEXT
-from hub.domain.live_messages import EtaSource, Freshness
+from hub.domain.fleet import FleetChange, FleetSnapshot
+from hub.domain.lateness import Lateness
+from hub.domain.live_messages import EtaSource, Freshness, Heartbeat
 from hub.domain.ping import Reason, Verdict
 from hub.web.api.document import ProblemDocument
 from hub.web.api.operation import Operation
@@ -46,6 +48,15 @@ def test_every_message_to_watchers_is_told_with_its_parts(kind: type[msgspec.Str
     assert told[1] == ("all" if tag == "snapshot" else ", ".join(f"`{part}`" for part in parts))
 
 
+@pytest.mark.parametrize("kind", [FleetSnapshot, FleetChange, Heartbeat])
+def test_every_message_of_the_fleet_is_told_with_its_parts(kind: type[msgspec.Struct]) -> None:
+    told = section(page(API_PAGE), "## Watch the fleet")
+    row = re.search(rf"^\| `{kind.__struct_config__.tag}` \| .*? \| (.*) \|$", told, re.MULTILINE)
+    assert row
+    assert row[1] == ", ".join(f"`{part}`" for part in kind.__struct_fields__ if part != "seq")
+    assert [word for word in Lateness if f"`{word}`" not in told] == []
+
+
 @pytest.mark.parametrize("kind", [Verdict, Reason])
 def test_every_verdict_and_reason_is_told(kind: type[Verdict] | type[Reason]) -> None:
     told = re.findall(r"^\| `(\w+)` \|", section(page(API_PAGE), "## Send pings"), re.MULTILINE)
@@ -65,7 +76,8 @@ def test_the_transitions_of_statuses_are_told() -> None:
 
 def test_the_examples_are_what_the_hub_reads_and_writes() -> None:
     found = examples(page(API_PAGE))
-    assert {kind for kind, _ in found} == {"problem", "pings", "accepted", "ack", "import", "message", "slots"}
+    known = {"problem", "pings", "accepted", "ack", "import", "message", "slots", "fleet"}
+    assert {kind for kind, _ in found} == known
     for kind, text in found:
         if kind == "pings":
             assert None not in read_pings(text, MOST_PINGS)
@@ -99,6 +111,7 @@ def _type_of(kind: str) -> Any:
         "ack": Ack,
         "import": ImportAnswer,
         "message": messages,
+        "fleet": FleetSnapshot | FleetChange,
         "slots": SlotList,
     }[kind]
 
