@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +14,10 @@ from hub.domain.booking_status import BookingStatus
 from hub.domain.fleet import (
     FleetTechnician,
     FleetVisit,
+    Kind,
     Moved,
     differences,
+    kind_of,
     only_moved,
     urgency,
     whole_minutes,
@@ -134,3 +137,22 @@ def test_the_late_come_first_then_who_is_at_risk_each_by_the_end_of_the_promise(
         "later",
         "free",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lateness", "status", "expected"),
+    [
+        (Lateness.LATE, "scheduled", Kind.LATE),
+        (Lateness.AT_RISK, "traveling", Kind.AT_RISK),
+        (Lateness.ON_TIME, "traveling", Kind.TRAVELING),
+        (None, "in_progress", Kind.WORKING),
+        (None, "on_break", Kind.WORKING),
+        (Lateness.ON_TIME, "scheduled", Kind.FREE),
+        (None, None, Kind.FREE),
+    ],
+)
+def test_trouble_tells_who_somebody_is_before_what_they_do(
+    lateness: Lateness | None, status: str | None, expected: Kind
+) -> None:
+    doing = msgspec.structs.replace(visit(), status=BookingStatus(status)) if status else None
+    assert kind_of(technician(lateness=lateness, visit=doing)) is expected
