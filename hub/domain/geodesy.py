@@ -25,6 +25,11 @@ def distance_m(a: Point, b: Point) -> float:
     return 2 * 6_371_009.0 * math.asin(min(1.0, math.sqrt(h)))
 
 
+def at_most_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Tell at a glance how many metres two places lie apart at most: first along the meridian, then as at the equator."""
+    return (abs(lat_b - lat_a) + abs(lon_b - lon_a)) * METRES_PER_DEGREE
+
+
 def bearing_deg(a: Point, b: Point) -> float:
     """Tell the initial direction from `a` to `b` in degrees clockwise from north, from 0 to below 360."""
     lat_a, lat_b, d_lon = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)

@@ -85,7 +85,7 @@ class Step(msgspec.Struct, frozen=True):
 
 def step(fence: Fence | None, journey: Journey, place: Point, ping: Ping) -> Step:
     """Follow one accepted ping of somebody on a journey to `place`; a new journey begins anew."""
-    if fence is None or (fence.booking_id, fence.set_off_at) != (journey.booking_id, journey.set_off_at):
+    if fence is None or fence.booking_id != journey.booking_id or fence.set_off_at != journey.set_off_at:
         fence = Fence(journey.booking_id, journey.set_off_at)
     if fence.passed is CrossingKind.LEFT or ping.accuracy_m is None or ping.accuracy_m > ACCURATE_M:
         return Step(fence)

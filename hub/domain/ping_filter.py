@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from hub.domain.geodesy import Point, distance_m
+from hub.domain.geodesy import Point, at_most_m, distance_m
 from hub.domain.geofence import Fence
 from hub.domain.ping import Ping, Reason, Verdict
 
 UNKNOWN_ACCURACY_M = 65.0
 """A usual value of fixes by wireless networks."""
+NO_AGE = timedelta()
 STILL_MPS = 1.0
 """Slower than anybody walks."""
 
@@ -140,17 +141,20 @@ def _reasons_to_reject(ping: Ping, now: datetime, limits: Limits, *, tracked: bo
     reasons: tuple[Reason, ...] = ()
     if ping.lat == 0.0 and ping.lon == 0.0:
         reasons += (Reason.NULL_ISLAND,)
-    if ping.at > now + limits.future:
-        reasons += (Reason.FUTURE,)
-    elif ping.at < now - limits.ancient:
+    age = now - ping.at
+    if age > limits.ancient:
         reasons += (Reason.ANCIENT,)
+    elif age < NO_AGE and -age > limits.future:
+        reasons += (Reason.FUTURE,)
     return reasons if tracked else (*reasons, Reason.OFF_HOURS)
 
 
 def _plausible(a: Ping, b: Ping, limits: Limits) -> bool:
     """Tell whether somebody on a road could have been at both, as far as the accuracies allow."""
-    apart_m = distance_m(a.place, b.place) - _accuracy_m(a, limits) - _accuracy_m(b, limits)
-    return apart_m <= limits.teleport_mps * abs((b.at - a.at).total_seconds())
+    may_lie_apart_m = limits.teleport_mps * abs((b.at - a.at).total_seconds())
+    if at_most_m(a.lat, a.lon, b.lat, b.lon) <= may_lie_apart_m:  # as nearly always
+        return True
+    return distance_m(a.place, b.place) - _accuracy_m(a, limits) - _accuracy_m(b, limits) <= may_lie_apart_m
 
 
 def _accuracy_m(ping: Ping, limits: Limits) -> float:

@@ -7,7 +7,7 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hub.domain.geodesy import METRES_PER_DEGREE, Point, bearing_deg, distance_m
+from hub.domain.geodesy import METRES_PER_DEGREE, Point, at_most_m, bearing_deg, distance_m
 
 points = st.builds(Point, st.floats(-89, 89), st.floats(-180, 180))
 near = st.floats(-0.5, 0.5)
@@ -24,6 +24,11 @@ def test_a_distance_is_within_0_6_percent_of_the_geodesic(a: Point, b: Point) ->
 def test_a_distance_is_the_same_there_and_back(a: Point, b: Point) -> None:
     assert distance_m(a, b) == pytest.approx(distance_m(b, a))
     assert distance_m(a, a) == 0
+
+
+@given(points, points)
+def test_two_places_lie_no_farther_apart_than_told_at_a_glance(a: Point, b: Point) -> None:
+    assert distance_m(a, b) <= at_most_m(a.lat, a.lon, b.lat, b.lon) * 1.000_001 + 0.001
 
 
 def test_a_degree_of_latitude_has_its_metres() -> None:
