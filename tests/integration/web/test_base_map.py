@@ -15,7 +15,7 @@ import uvicorn
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.services import follow_map_style
@@ -107,7 +107,8 @@ async def serving(answers: dict[str, Any]) -> AsyncIterator[str]:
             return response
         origin = f"http://{request.url.netloc}"
         text = msgspec.json.encode(found).decode().replace("$ORIGIN", origin)
-        return JSONResponse(msgspec.json.decode(text)) if found is not None else Response(status_code=404)
+        headers = {"Access-Control-Allow-Origin": "*"}  # browsers ask from another origin
+        return Response(text, media_type="application/json", headers=headers) if found else Response(status_code=404)
 
     config = uvicorn.Config(Starlette(routes=[Route("/{path:path}", answer)]), port=0, log_level="critical")
     server = uvicorn.Server(config)
