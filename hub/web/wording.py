@@ -19,6 +19,8 @@ from babel.numbers import format_decimal, format_percent
 
 from hub.web.phrases import PHRASES, Gettext
 
+NO_BREAK = "\u00a0"
+"""Between a time and its half of the day, which belong on one line."""
 _MINUTE = timedelta(minutes=1)
 _DAY_PATTERNS = {"en_GB": "EEEE d MMMM"}
 """Where browsers differ from Babel."""
@@ -69,7 +71,7 @@ class Wording:
         """Say a range of times of day, rounded outwards to whole minutes: never narrower than it is."""
         first = earliest - (earliest - _EPOCH) % _MINUTE
         last = latest + (_EPOCH - latest) % _MINUTE
-        return f"{self.time(first, zone)}–{self.time(last, zone)}"
+        return f"{self.time(first, zone)}–{self.time(last, zone)}".replace(" ", NO_BREAK)
 
     def age(self, seconds: float) -> str:
         """Say a length of time by its largest unit, rounded down."""

@@ -158,7 +158,8 @@ export function timeRange({ earliest, latest }, { locale, timeZone }) {
   const format = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
   const from = Math.floor(Date.parse(earliest) / MINUTE_MS) * MINUTE_MS;
   const until = Math.ceil(Date.parse(latest) / MINUTE_MS) * MINUTE_MS;
-  return `${format.format(from)}–${format.format(until)}`;
+  // A time and its half of the day belong on one line.
+  return `${format.format(from)}–${format.format(until)}`.replaceAll(" ", "\u00a0");
 }
 
 /**

@@ -49,7 +49,7 @@ def _visit_page(snapshot: dict[str, Any], lang: str = "en", **context: Any) -> s
         "link_path": "/v/token",
         "portal_name": "Kaisla",
         "portal_demo": False,
-        "basemap": True,
+        "basemap": "/basemap",
         "style_url": None,
         "preparation": "",
         "may_share": False,
