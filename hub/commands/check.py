@@ -13,12 +13,12 @@ from hub.data_dir import settings_beside
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.map_style import StyleUnreadable, read_origins
-from hub.store.migrate import is_current
 from hub.store.mqtt_line import greet
 from hub.store.mqtt_url import mqtt_broker
 from hub.store.redis_client import connect_redis
 from hub.store.region_file import region_fault
 from hub.store.routers.build import build_router
+from hub.store.schema_revision import is_current
 from hub.store.smtp import SmtpMailer
 from hub.store.smtp_url import smtp_server
 from hub.web.emails.sender import sender

@@ -14,9 +14,9 @@ from hub.clock import Clock
 from hub.services.background import Background
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
-from hub.store.migrate import is_current
 from hub.store.outbox_leases import count_waiting
 from hub.store.redis_client import key
+from hub.store.schema_revision import is_current
 
 LIMIT_S = 3.0
 """Whatever takes longer counts as broken."""

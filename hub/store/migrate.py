@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from hub.store.database import Database
+from hub.store.schema_revision import MIGRATIONS
 
 _LOCK = 7_236_111_847
 """Key of PostgreSQL's advisory lock while the schema changes; any number that nothing else uses."""
@@ -34,13 +31,6 @@ async def downgrade(db: Database, revision: str = "base") -> None:
     await _run(db, lambda connection: command.downgrade(_config(connection), revision))
 
 
-async def is_current(db: Database) -> bool:
-    """Tell whether the schema is at the newest revision that this program knows."""
-    async with db.read() as tx:
-        found = await tx.run_sync(lambda connection: MigrationContext.configure(connection).get_current_heads())
-    return found == _newest()
-
-
 async def _run(db: Database, change: Callable[[Connection], None]) -> None:
     patient = db.patient()
     try:
@@ -52,13 +42,8 @@ async def _run(db: Database, change: Callable[[Connection], None]) -> None:
         await patient.close()
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
-
-
-@cache
-def _newest() -> tuple[str, ...]:
-    return tuple(ScriptDirectory.from_config(_config()).get_heads())

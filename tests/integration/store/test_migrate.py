@@ -13,7 +13,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 from hub.store.database import Database
-from hub.store.migrate import downgrade, is_current, migrate
+from hub.store.migrate import downgrade, migrate
+from hub.store.schema_revision import is_current
 from hub.store.tables import metadata
 from tests.databases import fresh_postgres
 
