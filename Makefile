@@ -49,7 +49,7 @@ run: setup ## the whole hub with its demo; PORT= chooses the port
 test: setup $(VENV)/.dev ## all tests
 	@tests/browser/chromium.sh
 	@npm test --silent
-	@$(BIN)/pytest tests --ignore tests/chaos -n 2 --dist loadfile
+	@$(BIN)/pytest tests --ignore tests/chaos -n 3 --dist loadfile
 
 unit: $(VENV)/.dev ## the fast tests alone
 	@$(BIN)/pytest tests/unit

@@ -59,6 +59,7 @@ async def fresh_postgres(server_url: str, template: str | None = None) -> AsyncI
     dropping some hundred files costs far more than most tests.
     """
     left = _left_copies.setdefault((server_url, template), [])
+    schema: str | None = None
     if left:
         name, schema = left.pop()
     else:
@@ -66,7 +67,8 @@ async def fresh_postgres(server_url: str, template: str | None = None) -> AsyncI
         # A file copy needs checkpoints; copying through the log is faster for a database of a few tables.
         copy = f" TEMPLATE {template} STRATEGY wal_log" if template else ""
         await _administer(server_url, f"CREATE DATABASE {name}{copy}")
-        schema = await _ask(f"{server_url}/{name}", _SCHEMA) if template else None
+        if template:
+            schema = await _ask(f"{server_url}/{name}", _SCHEMA)
     try:
         yield f"{server_url}/{name}"
     finally:

@@ -69,7 +69,7 @@ class MailServer:
         self._protocols.clear()
         await asyncio.sleep(0)
 
-    async def until(self, number: int, within_s: float = 20.0) -> None:
+    async def until(self, number: int, within_s: float = 60.0) -> None:
         """Wait until so many mails were accepted."""
         async with asyncio.timeout(within_s):
             while len(self.received) < number:  # noqa: ASYNC110 - mails come when they come
