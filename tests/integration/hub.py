@@ -24,6 +24,7 @@ from hub.settings import Settings
 from hub.store.database import Database, opened
 from tests.builders import SECRET, BuiltVisit, build_api_key, build_device, build_link, build_visit
 from tests.databases import copy_sqlite
+from tests.integration.plain_http import NO_TLS
 from tests.integration.stores import TestValkey
 
 
@@ -43,7 +44,7 @@ class RunningHub:
 
     def __init__(self, settings: Settings, base_url: str, database: Database) -> None:
         self.settings, self.base_url, self.database = settings, base_url, database
-        self.http = httpx.AsyncClient(base_url=base_url, timeout=10.0)
+        self.http = httpx.AsyncClient(base_url=base_url, timeout=10.0, verify=NO_TLS)
 
     async def scene(self, status: str = "traveling", role: Role = Role.DISPATCHER) -> Scene:
         """Build a visit around now."""

@@ -8,6 +8,9 @@ from urllib.parse import urlencode
 import httpx
 
 from tests.integration.hub import RunningHub
+from tests.integration.plain_http import NO_TLS
+
+HTML = {"Accept": "text/html"}
 
 
 class Form:
@@ -45,7 +48,7 @@ class Visitor:
     """One browser; redirects are answered and not followed."""
 
     def __init__(self, hub: RunningHub) -> None:
-        self.http = httpx.AsyncClient(base_url=hub.base_url, timeout=10.0, headers={"Accept": "text/html"})
+        self.http = httpx.AsyncClient(base_url=hub.base_url, timeout=10.0, verify=NO_TLS, headers=HTML)
 
     async def __aenter__(self) -> Visitor:
         """Open the browser."""

@@ -17,6 +17,7 @@ import psutil
 
 from hub.data_dir import RunFile
 from hub.store.database import Database
+from tests.integration.plain_http import NO_TLS
 
 READY_S = 40.0
 ROOT = Path(__file__).parents[3]
@@ -61,7 +62,7 @@ class Launched:
 
     def get(self, path: str) -> httpx.Response:
         """Ask it something, waiting while a web process is started again."""
-        return httpx.get(self.base_url + path, timeout=15, trust_env=False)
+        return httpx.get(self.base_url + path, timeout=15, trust_env=False, verify=NO_TLS)
 
     def ready(self) -> bool:
         """Tell whether everything is green."""

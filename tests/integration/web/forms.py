@@ -8,13 +8,16 @@ from html import unescape
 import httpx
 
 from tests.integration.hub import RunningHub
+from tests.integration.plain_http import NO_TLS
+
+HTML = {"Accept": "text/html"}
 
 
 class PlainBrowser:
     """One browser."""
 
     def __init__(self, hub: RunningHub) -> None:
-        self.http = httpx.AsyncClient(base_url=hub.base_url, timeout=10.0, headers={"Accept": "text/html"})
+        self.http = httpx.AsyncClient(base_url=hub.base_url, timeout=10.0, verify=NO_TLS, headers=HTML)
         self.page = ""
 
     async def close(self) -> None:

@@ -18,6 +18,7 @@ from hub.store.database import Database
 from hub.store.tables import portal, reservation
 from tests.builders import build_bookable, build_directory
 from tests.integration.commands.launched import ROOT, clean_environment, hub_command
+from tests.integration.plain_http import NO_TLS
 from tests.integration.stores import TestValkey
 
 CUSTOMERS = 20
@@ -53,7 +54,9 @@ async def processes(
         web_process(tmp_path, database_url, session_valkey.url) as one,
         web_process(tmp_path, database_url, session_valkey.url) as other,
     ):
-        clients = [httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False) for url in (one, other)]
+        clients = [
+            httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False, verify=NO_TLS) for url in (one, other)
+        ]
         for client in clients:
             await _until_ready(client)
         yield clients
