@@ -11,10 +11,9 @@ from functools import lru_cache
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 
-from hub.web.whole_frames import ends_whole, whole_texts
+from hub.web.whole_frames import ends_whole, text_frame, whole_texts
 
 EXTENSION = "enroute.frames"
 
@@ -46,7 +45,7 @@ class Frames:
         """Write one text frame; nothing happens once the socket closes."""
         protocol = self._protocol
         if not (protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()):
-            protocol.transport.write(_text_frame(text))
+            protocol.transport.write(_frame_of(text))
 
     def hold(self, *, hold: bool) -> None:
         """Stop reading from the socket, so that the other side has to wait, or go on with it."""
@@ -56,10 +55,8 @@ class Frames:
             (protocol.transport.pause_reading if hold else protocol.transport.resume_reading)()
 
 
-@lru_cache(maxsize=8)
-def _text_frame(text: bytes) -> bytes:
-    """Encode a text frame; once for all watchers of a visit, who are written the same bytes one after the other."""
-    return Frame(Opcode.TEXT, text).serialize(mask=False)
+_frame_of = lru_cache(maxsize=8)(text_frame)
+"""Encodes once for all watchers of a visit, who are written the same bytes one after the other."""
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):

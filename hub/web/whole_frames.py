@@ -1,4 +1,4 @@
-"""Read whole websocket frames at a glance: nearly all that phones send are short text frames, one at a time.
+"""Read and write whole websocket frames at a glance: nearly all are text frames that come and go in one piece.
 
 websockets' parser reads byte by byte in coroutines, since a frame may come in pieces. Where one came whole, its header
 (RFC 6455, section 5.2) says all. Whatever is not as plain as that is left to the parser.
@@ -32,6 +32,16 @@ def whole_texts(data: bytes) -> list[str] | None:
             return None
         start = end
     return texts
+
+
+def text_frame(text: bytes) -> bytes:
+    """Write UTF-8 as one final frame, unmasked, as a server sends it."""
+    length = len(text)
+    if length < _TWO_BYTE_LENGTH:
+        return bytes((FINAL_TEXT, length)) + text
+    if length < AT_ONCE:
+        return bytes((FINAL_TEXT, _TWO_BYTE_LENGTH)) + length.to_bytes(2, "big") + text
+    return bytes((FINAL_TEXT, _EIGHT_BYTE_LENGTH)) + length.to_bytes(8, "big") + text
 
 
 def ends_whole(data: bytes) -> bool:

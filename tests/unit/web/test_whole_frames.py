@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from hub.web.whole_frames import AT_ONCE, ends_whole, whole_texts
+from hub.web.whole_frames import AT_ONCE, ends_whole, text_frame, whole_texts
 
 
 def _frame(payload: bytes, opcode: Opcode = Opcode.TEXT, *, fin: bool = True, mask: bool = True) -> bytes:
@@ -25,6 +25,11 @@ def test_text_frames_are_read_whatever_their_length(texts: list[str]) -> None:
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 127, 65_000])
 def test_each_form_of_a_length_is_read(length: int) -> None:
     assert whole_texts(_frame(b"x" * length)) == ["x" * length]
+
+
+@pytest.mark.parametrize("length", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000])
+def test_a_frame_is_written_as_the_parser_writes_it(length: int) -> None:
+    assert text_frame(b"x" * length) == _frame(b"x" * length, mask=False)
 
 
 @given(st.text(max_size=200), st.data())
