@@ -154,4 +154,4 @@ async def test_texts_that_wait_in_the_queue_come_first() -> None:
 
 
 def test_the_same_bytes_are_encoded_once_for_all_who_get_them() -> None:
-    assert frames._text_frame(b"{}") is frames._text_frame(b"{}")
+    assert frames._frame_of(b"{}") is frames._frame_of(b"{}")
