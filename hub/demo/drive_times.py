@@ -9,11 +9,10 @@ import httpx
 import msgspec
 
 from hub.domain.geodesy import Point
-from hub.store.routers.build import road_router
+from hub.store.routers.build import build_router
 from hub.store.routers.geodesic import straight_table
 from hub.store.routers.port import DriveTimes
 
-_TIMEOUT_S = 2.0
 _ATTEMPTS, _PAUSE_S = 10, 0.1
 """The demo's own engine starts in the same moment; it is up after 0.1 s on an idle machine."""
 
@@ -42,20 +41,14 @@ def ask_table(engine_url: str, places: Sequence[Point], timeout_s: float = 60.0)
 
 
 async def drive_times_s(router_url: str, places: Sequence[Point]) -> DriveTimes:
-    """Tell the seconds of each drive, in whole ones; guessed from the distances where no router answers."""
-    table = await _table(router_url, places) if router_url else None
-    if table is None:
-        table = await asyncio.to_thread(straight_table, places, places)
-    return [[None if drive_s is None else round(drive_s) for drive_s in row] for row in table]
-
-
-async def _table(url: str, places: Sequence[Point]) -> DriveTimes | None:
-    router = road_router(url, _TIMEOUT_S)
+    """Tell the seconds of each drive, in whole ones; guessed from the distances where there is no road or router."""
+    router = build_router(router_url)
     try:
         for _ in range(_ATTEMPTS):
             if await router.answers():
-                return await router.table(places, places)
+                break
             await asyncio.sleep(_PAUSE_S)
+        table = await router.table(places, places) or straight_table(places, places)
     finally:
         await router.close()
-    return None
+    return [[None if drive_s is None else round(drive_s) for drive_s in row] for row in table]

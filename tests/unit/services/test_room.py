@@ -255,6 +255,21 @@ async def test_a_position_that_grows_old_is_told_of_without_a_ping(stages: Stage
     assert told["seq"] == 1_001
 
 
+async def test_the_range_is_wider_while_the_position_is_delayed(stages: Stages) -> None:
+    stage = stages(age_s=29.98)
+    arrival = NOW + timedelta(seconds=600)
+    at_first = msgspec.structs.replace(ETA, at=arrival, earliest=arrival, latest=arrival + timedelta(seconds=100))
+    stage.room.renew(visit(), msgspec.structs.replace(_facts(-29.98), eta=at_first), 11)
+    await stage.told(0)
+    await stage.passes(0.1)
+
+    [told] = await stage.told(0.15)
+
+    assert msgspec.convert(told["eta"], Eta) == msgspec.structs.replace(
+        at_first, latest=arrival + timedelta(seconds=120)
+    )
+
+
 async def test_a_position_that_gets_lost_is_hidden(stages: Stages) -> None:
     stage = stages(age_s=119.98)
     await stage.passes(0.1)
