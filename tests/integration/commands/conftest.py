@@ -27,9 +27,9 @@ def hub_run(folder: Path) -> Iterator[Launched]:
         yield hub
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def shared_hub_run() -> Iterator[Launched]:
-    """Run a whole hub for all tests of a file that leave it as it is."""
+    """Run a whole hub for all tests that leave it as it is, or heal what they break."""
     parent = Path(tempfile.mkdtemp(prefix="enroute-run-"))
     with launched(parent / "var") as hub:
         yield hub

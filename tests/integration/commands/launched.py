@@ -19,7 +19,7 @@ from hub.data_dir import RunFile
 from hub.store.database import Database
 from tests.integration.plain_http import NO_TLS
 
-READY_S = 40.0
+READY_S = 90.0
 ROOT = Path(__file__).parents[3]
 
 

@@ -16,6 +16,7 @@ import pytest
 from tests.integration.commands.launched import Launched, call, wait_for
 from tests.integration.commands.scenes import Scene, scene_of
 from tests.integration.hub import ping_at
+from tests.integration.plain_http import NO_TLS
 
 
 def answer(folder: Path, *arguments: str) -> dict[str, Any]:
@@ -35,14 +36,14 @@ async def scene(shared_hub_run: Launched) -> Scene:
 def status_of(url: str, token: str = "") -> int:
     """Get something and give the status of the answer."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.get(url, headers=headers, trust_env=False).status_code
+    return httpx.get(url, headers=headers, trust_env=False, verify=NO_TLS).status_code
 
 
 def status_of_a_ping(hub: Launched, token: str) -> int:
     """Post a ping and give the status of the answer."""
     headers = {"Authorization": f"Bearer {token}"}
     url = f"{hub.base_url}/api/v1/pings"
-    return httpx.post(url, json=ping_at(), headers=headers, trust_env=False).status_code
+    return httpx.post(url, json=ping_at(), headers=headers, trust_env=False, verify=NO_TLS).status_code
 
 
 async def test_a_new_device_may_send_until_it_is_revoked(shared_hub_run: Launched, scene: Scene) -> None:

@@ -20,6 +20,7 @@ from hub.store.tables import track_point
 from tests.integration.commands.launched import ROOT, Launched, call, clean_environment, hub_command, launched, wait_for
 from tests.integration.commands.scenes import scene_of
 from tests.integration.mosquitto import TestMosquitto, broker
+from tests.integration.plain_http import NO_TLS
 
 __all__ = ["broker"]
 
@@ -44,7 +45,7 @@ def _kill_bridge(hub: Launched) -> None:
             return False
         return True
 
-    wait_for(killed, 15)
+    wait_for(killed, 40)
 
 
 async def _recorded(hub: Launched) -> tuple[int, int]:
@@ -65,7 +66,7 @@ async def test_a_bridge_that_is_killed_again_and_again_loses_nothing(folder: Pat
     with launched(folder, "--port", "0", HUB_MQTT_URL=broker.url) as hub:
         scene = await scene_of(hub.database())
         topic = json.loads(call(folder, "mqtt", "--access", scene.device_id, "--json").stdout)["topic"]
-        wait_for(lambda: "broker connected" in hub.said(), 15)  # from then on the broker keeps what is missed
+        wait_for(lambda: "broker connected" in hub.said(), 40)  # from then on the broker keeps what is missed
         async with aiomqtt.Client("127.0.0.1", broker.port) as phone:
             for kill in range(KILLS):
                 for number in range(kill * PER_KILL, (kill + 1) * PER_KILL):
@@ -81,30 +82,33 @@ async def test_a_bridge_that_is_killed_again_and_again_loses_nothing(folder: Pat
         assert hub.stop() == 0
 
 
-def test_a_bridge_of_its_own_tells_its_metrics_and_ends_when_asked(folder: Path, broker: TestMosquitto) -> None:
+def test_a_bridge_of_its_own_tells_its_metrics_and_ends_when_asked(
+    shared_hub_run: Launched, broker: TestMosquitto
+) -> None:
+    folder = shared_hub_run.folder
     port = _free_port()
 
     def connected() -> bool:
         with contextlib.suppress(httpx.HTTPError):
-            return "hub_mqtt_connected 1.0" in httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
+            told = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False, verify=NO_TLS).text
+            return "hub_mqtt_connected 1.0" in told
         return False
 
-    with launched(folder) as hub:
-        stores = {
-            "HUB_MQTT_URL": broker.url,
-            "HUB_REDIS_URL": hub.run_file.redis_url,
-            "HUB_DATABASE_URL": f"sqlite:///{folder / 'hub.db'}",
-            "HUB_SECRET_KEY": (folder / "secret.key").read_text().strip(),
-        }
-        alone = subprocess.Popen(  # noqa: S603 - our own program
-            hub_command("mqtt", "--metrics-port", str(port)), env=clean_environment(folder, **stores), cwd=ROOT
-        )
-        try:
-            wait_for(connected, 15)
-            alone.terminate()
-            assert alone.wait(10) == 0
-        finally:
-            alone.kill()
+    stores = {
+        "HUB_MQTT_URL": broker.url,
+        "HUB_REDIS_URL": shared_hub_run.run_file.redis_url,
+        "HUB_DATABASE_URL": f"sqlite:///{folder / 'hub.db'}",
+        "HUB_SECRET_KEY": (folder / "secret.key").read_text().strip(),
+    }
+    alone = subprocess.Popen(  # noqa: S603 - our own program
+        hub_command("mqtt", "--metrics-port", str(port)), env=clean_environment(folder, **stores), cwd=ROOT
+    )
+    try:
+        wait_for(connected, 40)
+        alone.terminate()
+        assert alone.wait(10) == 0
+    finally:
+        alone.kill()
 
 
 def test_a_bridge_without_a_broker_refuses_to_start(folder: Path) -> None:
@@ -121,9 +125,8 @@ def test_check_names_a_broker_that_does_not_answer(folder: Path) -> None:
     assert "pass-word" not in said
 
 
-async def test_the_access_of_an_unknown_device_is_not_told(folder: Path) -> None:
-    with launched(folder) as hub:
-        said = call(hub.folder, "mqtt", "--access", "de_none")
+def test_the_access_of_an_unknown_device_is_not_told(shared_hub_run: Launched) -> None:
+    said = call(shared_hub_run.folder, "mqtt", "--access", "de_none")
 
     assert said.returncode == 1
     assert said.stderr == "hub: there is no device de_none\n"

@@ -13,10 +13,11 @@ from websockets.exceptions import ConnectionClosed
 from hub.store import resources
 from tests.integration.commands.launched import Launched, call
 from tests.integration.commands.scenes import scene_of
-from tests.integration.tracks import count_points
+from tests.integration.tracks import kept_at
 
 
-async def test_a_technician_is_erased_while_the_phone_still_sends(hub_run: Launched) -> None:
+async def test_a_technician_is_erased_while_the_phone_still_sends(shared_hub_run: Launched) -> None:
+    hub_run = shared_hub_run
     database = hub_run.database()
     scene = await scene_of(database)
     resource_id = scene.resource_id
@@ -45,7 +46,7 @@ async def test_a_technician_is_erased_while_the_phone_still_sends(hub_run: Launc
     assert done.returncode == 0, done.stderr
     assert "Erased" in done.stdout
     assert await sending == 4401
-    assert await count_points(database) == 0
+    assert await kept_at(database, resource_id) == []
     async with database.read() as tx:
         person = await resources.get_resource(tx, resource_id)
     assert person is not None

@@ -17,18 +17,18 @@ from tests.integration.commands.launched import Launched, call, launched, left_o
 from tests.integration.commands.scenes import scene_of
 
 
-def test_it_starts_everything_on_embedded_stores(hub_run: Launched) -> None:
-    assert f"Enroute runs at {hub_run.base_url}" in hub_run.said()
-    assert hub_run.get("/healthz").status_code == 200
-    assert hub_run.get("/readyz").json()["ready"]
-    assert hub_run.run_file.pid == hub_run.process.pid
-    secret = hub_run.folder / "secret.key"
+def test_it_starts_everything_on_embedded_stores(shared_hub_run: Launched) -> None:
+    assert f"Enroute runs at {shared_hub_run.base_url}" in shared_hub_run.said()
+    assert shared_hub_run.get("/healthz").status_code == 200
+    assert shared_hub_run.get("/readyz").json()["ready"]
+    assert shared_hub_run.run_file.pid == shared_hub_run.process.pid
+    secret = shared_hub_run.folder / "secret.key"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert len(secret.read_text()) >= 32
 
 
-def test_processes_show_their_names(hub_run: Launched) -> None:
-    lines = [" ".join(child.cmdline()) for child in psutil.Process(hub_run.process.pid).children()]
+def test_processes_show_their_names(shared_hub_run: Launched) -> None:
+    lines = [" ".join(child.cmdline()) for child in psutil.Process(shared_hub_run.process.pid).children()]
     assert any("hub web" in line for line in lines)
     assert any("hub recorder" in line for line in lines)
 
@@ -50,8 +50,8 @@ def test_the_second_start_is_quick_and_keeps_the_secret_and_the_data(folder: Pat
         again.clean_up()
 
 
-def test_a_taken_port_is_one_clear_line(hub_run: Launched, tmp_path: Path) -> None:
-    port = hub_run.base_url.rpartition(":")[2]
+def test_a_taken_port_is_one_clear_line(shared_hub_run: Launched, tmp_path: Path) -> None:
+    port = shared_hub_run.base_url.rpartition(":")[2]
     refused = call(tmp_path / "other", "run", "--port", port)
     assert refused.returncode == 1
     assert refused.stderr.count("\n") == 1
@@ -59,12 +59,12 @@ def test_a_taken_port_is_one_clear_line(hub_run: Launched, tmp_path: Path) -> No
     assert not left_over(tmp_path / "other")
 
 
-def test_a_second_hub_on_the_same_folder_refuses(hub_run: Launched) -> None:
-    refused = call(hub_run.folder, "run", "--port", "0")
+def test_a_second_hub_on_the_same_folder_refuses(shared_hub_run: Launched) -> None:
+    refused = call(shared_hub_run.folder, "run", "--port", "0")
     assert refused.returncode == 1
-    assert refused.stderr == f"hub: another hub runs on {hub_run.folder}\n"
-    assert hub_run.ready()
-    assert (hub_run.folder / "run.json").exists()
+    assert refused.stderr == f"hub: another hub runs on {shared_hub_run.folder}\n"
+    assert shared_hub_run.ready()
+    assert (shared_hub_run.folder / "run.json").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -136,11 +136,11 @@ def test_children_die_with_a_killed_parent_and_the_next_start_works(hub_run: Lau
 
 
 @pytest.mark.parametrize("name", ["hub web", "hub recorder", "valkey"])
-def test_a_killed_child_starts_again(hub_run: Launched, name: str) -> None:
-    before = hub_run.base_url
-    hub_run.kill_child(name)
-    tell(f"green again after {wait_for(hub_run.ready, 15):.2f} s")
-    assert hub_run.base_url == before
+def test_a_killed_child_starts_again(shared_hub_run: Launched, name: str) -> None:
+    before = shared_hub_run.base_url
+    shared_hub_run.kill_child(name)
+    tell(f"green again after {wait_for(shared_hub_run.ready, 15):.2f} s")
+    assert shared_hub_run.base_url == before
 
 
 def test_a_frozen_child_does_not_hold_up_the_stop(hub_run: Launched) -> None:

@@ -20,9 +20,9 @@ def names(hub: Launched) -> list[str]:
     return [" ".join(child.cmdline()) for child in psutil.Process(hub.process.pid).children()]
 
 
-def test_without_a_mail_server_nothing_runs_that_would_send(hub_run: Launched) -> None:
-    assert not any("hub relay" in line or "mail-catcher" in line for line in names(hub_run))
-    assert hub_run.get("/dev/mail").status_code == 404
+def test_without_a_mail_server_nothing_runs_that_would_send(shared_hub_run: Launched) -> None:
+    assert not any("hub relay" in line or "mail-catcher" in line for line in names(shared_hub_run))
+    assert shared_hub_run.get("/dev/mail").status_code == 404
 
 
 async def test_with_a_mail_server_messages_go_out_and_killed_processes_start_again(folder: Path) -> None:
@@ -69,7 +69,7 @@ def test_the_demo_catches_its_mails_and_their_links_open_the_visit(folder: Path)
         headers = {"Accept": "text/html"}
         slots = hub.get("/api/v1/service-types").json()["items"]
         book_something(hub, slots[0]["id"])
-        wait_for(lambda: "visit-link" in hub.get("/dev/mail").text, 15)
+        wait_for(lambda: "visit-link" in hub.get("/dev/mail").text, 40)
         (path,) = re.findall(r'href="(/dev/mail/[\d-]+)"', hub.get("/dev/mail").text)
         mail = hub.get(path).text
         link = re.search(rf'href="({re.escape(hub.base_url)}/v/[\w-]+)"', mail)
@@ -78,7 +78,7 @@ def test_the_demo_catches_its_mails_and_their_links_open_the_visit(folder: Path)
         assert httpx.get(link[1], headers=headers, trust_env=False).status_code == 200
         hub.kill_child("mail-catcher")
         book_something(hub, slots[0]["id"])
-        wait_for(lambda: hub.get("/dev/mail").text.count("visit-link") == 2, 20)
+        wait_for(lambda: hub.get("/dev/mail").text.count("visit-link") == 2, 40)
         assert hub.stop() == 0
 
 
