@@ -109,8 +109,9 @@ export class LiveMap {
     this.#route.dirty = true;
     const { position } = state;
     if (position) this.#motion = addFix(this.#motion, [position.lon, position.lat], Date.parse(position.at), performance.now());
-    else if (state.visit.status !== "traveling") this.#motion = STILL;
+    else if (state.visit.status !== "traveling" || state.paused || state.technician === null) this.#motion = STILL;
     this.#technician.show(state.technician);
+    this.#technician.age(state.freshness !== "live");
     this.#spread();
     this.tick();
   }
@@ -150,7 +151,7 @@ export class LiveMap {
       return;
     }
     this.#marker.setLngLat(shown.place);
-    this.#technician.turn(shown.bearingDeg, this.#state.freshness !== "live");
+    this.#technician.turn(shown.bearingDeg);
     if (!this.#onMap) this.#marker.addTo(this.#map);
     this.#onMap = true;
   }

@@ -35,11 +35,14 @@ export function technicianPin() {
     blur(area) {
       pin.classList.toggle("pin-area", area);
     },
-    /** @param {number | null} bearingDeg @param {boolean} stale */
-    turn(bearingDeg, stale) {
+    /** Greys the pin while its place is old. @param {boolean} stale */
+    age(stale) {
+      pin.classList.toggle("pin-stale", stale);
+    },
+    /** @param {number | null} bearingDeg */
+    turn(bearingDeg) {
       arrow.hidden = bearingDeg === null;
       if (bearingDeg !== null) arrow.style.setProperty("rotate", `${bearingDeg.toFixed(0)}deg`);
-      pin.classList.toggle("pin-stale", stale);
     },
   };
 }
