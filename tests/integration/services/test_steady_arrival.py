@@ -150,3 +150,30 @@ async def test_while_the_position_is_delayed_the_range_is_wider(scene: Scene) ->
     assert delayed["earliest"] < live["earliest"]
     assert delayed["latest"] > live["latest"]
     assert delayed == await scene.two.shown(scene.visit)
+
+
+async def test_a_visit_before_this_one_is_driven_to_and_worked_at_first_and_stays_secret(scene: Scene) -> None:
+    async with scene.database.write() as tx:
+        sooner = scene.visit.directory
+        before = await build_visit(tx, directory=sooner, starts_at=NOW, duration=timedelta(minutes=20))
+    alone = await scene.one.shown(scene.visit)
+    await scene.one.journeys.refresh(NOW)
+    journey = scene.one.journeys.get(scene.visit.booking_id)
+    assert journey is not None
+    journey.asked_at_s = 0.0  # the last answer is old enough
+    await scene.redis.delete(f"hub:{{0}}:renewing:{scene.visit.booking_id}")
+
+    await scene.ping(scene.one, 5, 20)
+    async with asyncio.timeout(5):
+        while journey.prepared is None or not journey.prepared.route.via:  # noqa: ASYNC110 - it is found beside
+            await asyncio.sleep(0.01)
+    await scene.ping(scene.one, 10, 40)
+
+    seen = await scene.one.watching.see(scene.visit.booking_id, LinkScope.TRACK)
+    assert seen is not None
+    assert seen[1].stops_before == 1
+    assert seen[1].route is None
+    assert seen[1].eta is not None
+    later = seen[1].eta.at - msgspec.convert(alone["at"], datetime)
+    assert timedelta(minutes=19) < later < timedelta(minutes=21)
+    assert before.booking_id not in msgspec.json.encode(seen[1]).decode()
