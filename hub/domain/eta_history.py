@@ -9,8 +9,7 @@ from statistics import median
 
 from hub.domain.eta_corridor import BACK_M, Flat, Line, Match, Passing, stretches
 from hub.domain.eta_sections import (
-    PHASES,
-    SECTION_STEPS,
+    CUTS,
     STEP_M,
     TRAFFIC_S,
     Knots,
@@ -56,7 +55,7 @@ class Corridor:
         """Tell the seconds left from each step, and the times of the sections, as trips of this hour needed them."""
         key = int(now_s // FRESH_S)
         if key not in self._learned:
-            cuts = [self._cut(phase) for phase in PHASES]
+            cuts = [self._cut(*cut) for cut in CUTS]
             told = [sections(self._knots, edges, now_s) for edges in cuts]
             lefts = [self._left_s(edges, parts) for edges, parts in zip(cuts, told, strict=True)]
             mean_s = [sum(left) / len(lefts) for left in zip(*lefts, strict=True)]
@@ -93,10 +92,10 @@ class Corridor:
 
     def edges(self) -> list[int]:
         """Tell at which steps the sections begin and end whose times `at` answers."""
-        return self._cut(0)
+        return self._cut(*CUTS[0])
 
-    def _cut(self, phase: int) -> list[int]:
-        return [0, *range(phase or SECTION_STEPS, self.steps, SECTION_STEPS), self.steps]
+    def _cut(self, steps: int, phase: int) -> list[int]:
+        return [0, *range(phase or steps, self.steps, steps), self.steps]
 
     def _left_s(self, edges: Sequence[int], parts: Sequence[tuple[Section, list[float]]]) -> list[float]:
         known = [section for section, _ in parts if section.trips]

@@ -7,6 +7,7 @@ counts as one more, of which nothing is known. Nothing is assumed about how erro
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +21,8 @@ from hub.domain.live_messages import EtaSource
 KNOTS_S = (60.0, 120.0, 240.0, 480.0, 900.0, 1_800.0, 3_600.0, 7_200.0)
 """Times to arrival for which ranges are learned, each about twice the one before."""
 BASE_S = 60.0
-"""Errors are compared by their share of the time left and a minute: even at the door something may be unexpected."""
-
+"""Errors add up along the way like steps of a random walk: they are compared by the square root of the time left, and
+a minute, since even at the door something may be unexpected."""
 AGES_S = (30.0, 60.0, 120.0)
 """Ages of positions for which it is learned how much wider the range must be: from `delayed` to `lost`."""
 FEWEST_AGED = 10
@@ -39,33 +40,41 @@ class PastError(msgspec.Struct, frozen=True):
 
 
 def learn_ranges(errors: Iterable[PastError], confidence: float) -> tuple[Range, ...]:
-    """Learn the range that holds the arrival of the next trip with this probability; empty without errors."""
+    """Learn the range that holds the arrival of the next trip with this probability; empty without errors.
+
+    Where enough trips are known for it, each time to arrival has a range and each side a width of its own.
+    """
     told = list(errors)
     if not told:
         return ()
-    near = [[one for one in told if knot / 2 <= one.left_s < knot * 2] for knot in KNOTS_S]
     of_all = _sides(told, confidence)
     found: list[Range] = []
-    for knot_s, ones in zip(KNOTS_S, near, strict=True):
-        early, late = _sides(ones, confidence) if ones else of_all
-        scale_s = knot_s + BASE_S
-        before = found[-1] if found else Range(0.0, 0.0, 0.0)
-        found.append(Range(knot_s, max(before.early_s, early * scale_s), max(before.late_s, late * scale_s)))
+    before = Range(0.0, 0.0, 0.0)
+    for knot_s in KNOTS_S:
+        near = [one for one in told if knot_s / 2 <= one.left_s < knot_s * 2]
+        early, late = _sides(near, confidence) if _has_sides(near, confidence) else of_all
+        scale = math.sqrt(knot_s + BASE_S)
+        before = Range(knot_s, max(before.early_s, early * scale), max(before.late_s, late * scale))
+        found.append(before)
     return tuple(found)
 
 
+def _has_sides(errors: Sequence[PastError], confidence: float) -> bool:
+    """Tell whether so many trips tell a quantile of each side."""
+    trips = len({one.trip for one in errors})
+    return (1 + confidence) / 2 * (trips + 1) <= trips
+
+
 def _sides(errors: Sequence[PastError], confidence: float) -> tuple[float, float]:
-    """Tell which share of the time left and a minute the range reaches to the early and to the late side.
+    """Tell how far the range reaches to the early and the late side, in seconds for each root of a second left.
 
     With too few trips for a quantile of each side, both reach as far.
     """
-    trips = len({one.trip for one in errors})
-    side = (1 + confidence) / 2
-    if side * (trips + 1) <= trips:
-        early = _quantile([(one.trip, -one.error_s / (one.left_s + BASE_S)) for one in errors], side)
-        late = _quantile([(one.trip, one.error_s / (one.left_s + BASE_S)) for one in errors], side)
-        return max(0.0, early), max(0.0, late)
-    both = _quantile([(one.trip, abs(one.error_s) / (one.left_s + BASE_S)) for one in errors], confidence)
+    scores = [(one.trip, one.error_s / math.sqrt(max(0.0, one.left_s) + BASE_S)) for one in errors]
+    if _has_sides(errors, confidence):
+        side = (1 + confidence) / 2
+        return max(0.0, _quantile([(trip, -score) for trip, score in scores], side)), max(0.0, _quantile(scores, side))
+    both = _quantile([(trip, abs(score)) for trip, score in scores], confidence)
     return both, both
 
 

@@ -12,11 +12,10 @@ from hub.domain.eta_corridor import Passing
 
 STEP_M = 50.0
 """A corridor is measured at places so far apart."""
-SECTION_STEPS = 8
-"""Sections of 400 m: about a minute of city traffic, and several fixes. Medians of shorter ones add up to too little,
-since each leaves out the waits that most trips don't have there; longer ones take a single wait for the rule."""
-PHASES = range(0, SECTION_STEPS, 2)
-"""Cut at other places the medians would come out otherwise: the mean over several cuts does not depend on it."""
+CUTS = tuple((steps, phase) for steps in (8, 4, 2) for phase in (0, steps // 2))
+"""A corridor is cut into sections of 400, 200 and 100 m, each at two places: steps of a section, and of the first one.
+Medians of short sections forget waits that most trips don't have there, those of long ones take a single wait for the
+rule, and each depends on where it is cut: the mean over all cuts depends least on it."""
 TRAFFIC_S = 3600.0
 """Traffic is alike for about an hour (the model's hours of the week are no finer)."""
 OTHER_HOURS = 0.1

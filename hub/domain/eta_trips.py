@@ -54,7 +54,8 @@ class Plane:
 
     def flat(self, place: Point) -> Flat:
         """Tell the metres east and north of the origin."""
-        return (place.lon - self._origin.lon) * self._per_lon, (place.lat - self._origin.lat) * METRES_PER_DEGREE
+        east = (place.lon - self._origin.lon + 180) % 360 - 180  # the other side of the date line is near
+        return east * self._per_lon, (place.lat - self._origin.lat) * METRES_PER_DEGREE
 
 
 class History:
