@@ -29,6 +29,8 @@ import { isArea } from "./words.mjs";
 
 /** Cutting the line at every frame would cost more than it shows: the pin covers the rest. */
 const LINE_EVERY_MS = 1_000;
+/** What an unknown accuracy counts as, as in the hub's filter of pings. */
+const UNKNOWN_ACCURACY_M = 65;
 /** Metres a pixel shows at zoom 0 on the equator, with tiles of 512 pixels. */
 const METRES_PER_PIXEL = 78_271.5;
 
@@ -72,6 +74,7 @@ export class LiveMap {
   #route = { drawnMs: 0, dirty: true };
   #frame = 0;
   #onMap = false;
+  #accuracyM = 0;
 
   /**
    * @param {typeof import("maplibre-gl")} library
@@ -140,7 +143,8 @@ export class LiveMap {
   #spread() {
     this.#technician.blur(isArea(this.#state.position));
     const metresPerPixel = (METRES_PER_PIXEL * Math.cos((this.#state.visit.lat * Math.PI) / 180)) / 2 ** this.#map.getZoom();
-    this.#technician.spread((this.#state.position?.accuracy_m ?? 0) / metresPerPixel);
+    if (this.#state.position) this.#accuracyM = this.#state.position.accuracy_m ?? UNKNOWN_ACCURACY_M;
+    this.#technician.spread(this.#accuracyM / metresPerPixel);
   }
 
   /** @param {import("./glide.mjs").Shown | null} shown */
