@@ -29,12 +29,13 @@ def write_region(basemap: Path, target: Path) -> None:
     tiles = _tiles(basemap)
     shape = shapely.total_bounds([feature for _, feature, _ in _features(basemap)])
     with target.open("wb") as file:
-        writer = Writer(file)
+        writer = Writer(file)  # type: ignore[no-untyped-call]  # has no types
         for zxy in sorted(tiles, key=lambda zxy: zxy_to_tileid(*zxy)):
             layers = [{"name": name, "features": features} for name, features in tiles[zxy].items()]
             packed = mapbox_vector_tile.encode(layers, default_options={"extents": EXTENT, "y_coord_down": True})
-            writer.write_tile(zxy_to_tileid(*zxy), gzip.compress(packed))
-        writer.finalize(_header(*shape), {"vector_layers": [{"id": name, "fields": {}} for name in LAYERS.values()]})
+            writer.write_tile(zxy_to_tileid(*zxy), gzip.compress(packed))  # type: ignore[no-untyped-call]  # the same
+        metadata = {"vector_layers": [{"id": name, "fields": {}} for name in LAYERS.values()]}
+        writer.finalize(_header(*shape), metadata)  # type: ignore[no-untyped-call]  # the same
 
 
 def _header(west: float, south: float, east: float, north: float) -> dict[str, Any]:
@@ -71,7 +72,8 @@ def _in_tiles(places: np.ndarray[Any, Any], zoom: int) -> np.ndarray[Any, Any]:
     """Project degrees to tiles of a zoom, y downwards."""
     lat = np.radians(places[:, 1])
     x, y = (places[:, 0] + 180) / 360, (1 - np.arcsinh(np.tan(lat)) / math.pi) / 2
-    return np.stack([x, y], axis=1) * 2**zoom
+    flat: np.ndarray[Any, Any] = np.stack([x, y], axis=1) * 2**zoom
+    return flat
 
 
 def _features(basemap: Path) -> Iterator[tuple[str, BaseGeometry, dict[str, Any]]]:

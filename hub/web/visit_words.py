@@ -35,6 +35,8 @@ class VisitWords(msgspec.Struct, frozen=True, kw_only=True):
     """The technician is on the way but has been silent for long."""
     paused: bool
     """The technician is on the way and has turned sharing off."""
+    closed: bool
+    """The live map has closed though nobody has said yet that the technician is there."""
 
 
 def visit_words(snapshot: Mapping[str, Any], now: datetime, wording: Wording) -> VisitWords:
@@ -42,6 +44,7 @@ def visit_words(snapshot: Mapping[str, Any], now: datetime, wording: Wording) ->
     visit, eta = snapshot["visit"], snapshot["eta"]
     traveling = visit["status"] == BookingStatus.TRAVELING
     promised, paused = _promised(visit, wording), bool(snapshot.get("paused"))
+    closed = traveling and snapshot["technician"] is None
     stops = snapshot["stops_before"] if traveling else 0
     return VisitWords(
         headline=_headline(snapshot, wording),
@@ -49,12 +52,13 @@ def visit_words(snapshot: Mapping[str, Any], now: datetime, wording: Wording) ->
         window_date=wording.date(visit["window"]["earliest"], visit["time_zone"]),
         window_range=promised,
         distance=_away(snapshot, wording) if traveling and snapshot["position"] else None,
-        freshness=_seen(snapshot, now, wording) if traveling and not paused else None,
+        freshness=_seen(snapshot, now, wording) if traveling and not paused and not closed else None,
         confidence=wording.say("confidence", percent=wording.percent(eta["confidence"])) if traveling and eta else None,
         late=wording.say("late", range=promised) if is_late(snapshot, now) else None,
         stops=wording.number(stops) if stops else None,
-        lost=traveling and not paused and snapshot["freshness"] == Freshness.LOST,
+        lost=traveling and not paused and not closed and snapshot["freshness"] == Freshness.LOST,
         paused=traveling and paused,
+        closed=closed,
     )
 
 

@@ -64,14 +64,16 @@ export class Facts {
   }
 
   /** @param {State} state */
-  #showSections({ visit, freshness, paused }) {
+  #showSections({ visit, technician, freshness, paused }) {
     for (const section of this.#all("[data-when]")) {
       section.hidden = !section.dataset.when?.split(" ").includes(visit.status);
     }
     for (const action of this.#all("[data-can]")) action.hidden = !visit.can.includes(action.dataset.can ?? "");
     const traveling = visit.status === "traveling";
     this.#hide("paused", !traveling || !paused);
-    this.#hide("lost", !traveling || freshness !== "lost" || paused === true);
+    const closed = traveling && technician === null;
+    this.#hide("closed", !closed);
+    this.#hide("lost", !traveling || freshness !== "lost" || paused === true || closed);
   }
 
   /** @param {State["technician"]} technician */

@@ -57,7 +57,7 @@ export function words(state, nowMs, language) {
     windowDate: date(visit.window.earliest, language),
     windowRange: timeRange(visit.window, language),
     distance: traveling && state.position ? away(state, language) : null,
-    freshness: traveling && !state.paused ? seen(freshness, state.last_seen_at, nowMs, language) : null,
+    freshness: traveling && !state.paused && state.technician !== null ? seen(freshness, state.last_seen_at, nowMs, language) : null,
     confidence: traveling && eta ? say(phrases, "confidence", { percent: percent(eta.confidence, locale) }) : null,
     late: isLate(state, nowMs) ? say(phrases, "late", { range: timeRange(visit.window, language) }) : null,
     stops: traveling && state.stops_before > 0 ? number(state.stops_before, locale, 0) : null,

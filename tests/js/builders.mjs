@@ -18,7 +18,7 @@ export function snapshot(parts) {
       time_zone: "Europe/Helsinki",
       can: [],
     },
-    technician: null,
+    technician: { name: "Tero Virtanen", photo_url: null, phone: null },
     position: null,
     eta: null,
     stops_before: 0,

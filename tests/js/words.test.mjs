@@ -56,6 +56,10 @@ test("whoever pauses sharing is not said to be silent", () => {
   assert.equal(say({ paused: true, freshness: "lost" }).freshness, null);
 });
 
+test("a map that has closed is not said to be silent", () => {
+  assert.equal(say({ technician: null, freshness: "lost" }).freshness, null);
+});
+
 test("ages are told by their largest unit", () => {
   const said = [-3, 8.9, 59, 60, 3599, 7300].map((seconds) => age(seconds, phrases, "en-GB"));
   assert.deepEqual(said, ["0 s", "8 s", "59 s", "1 min", "59 min", "2 h"]);

@@ -94,6 +94,14 @@ def test_a_technician_who_pauses_sharing_is_not_said_to_be_silent() -> None:
     assert "freshness" not in _facts(page)
 
 
+def test_a_map_that_has_closed_says_so_and_nothing_of_a_silence() -> None:
+    hidden: dict[str, Any] = {"freshness": "lost", "position": None, "eta": None, "technician": None}
+    page = _visit_page(a_snapshot(**hidden))
+    assert '<p class="notice" data-part="closed">' in page
+    assert '<p class="notice" data-part="lost" hidden>' in page
+    assert "freshness" not in _facts(page)
+
+
 def test_an_area_is_told_in_whole_kilometres() -> None:
     area = {"lat": 60.1916, "lon": 24.94, "at": NOW, "accuracy_m": 900.0}
     assert "about 2 km away" in _visit_page(a_snapshot(position=area))
