@@ -2,6 +2,7 @@
 /** The page of the fleet: hears the feed and keeps map, list and card up to date. */
 
 import { Connection } from "../map/connection.mjs";
+import { browserPorts } from "../map/transports.mjs";
 import { Card } from "./card.mjs";
 import { Fleet, readFilter, writeFilter } from "./fleet.mjs";
 import { List } from "./list.mjs";
@@ -98,15 +99,6 @@ function filtered() {
   showList();
 }
 
-/** @type {import("../map/transports.mjs").Ports} */
-const ports = {
-  WebSocket,
-  EventSource,
-  fetch: (url, options) => fetch(url, options),
-  setTimeout: (act, delayMs) => setTimeout(act, delayMs),
-  clearTimeout: (timer) => clearTimeout(timer),
-  random: Math.random,
-};
 const connection = new Connection(
   new URL("/api/v1/fleet", location.href).href,
   {
@@ -118,7 +110,7 @@ const connection = new Connection(
       element("fleet-gone").hidden = state !== "gone";
     },
   },
-  ports,
+  browserPorts(),
   [feed.listen],
 );
 root.dataset.script = "on";

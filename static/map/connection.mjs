@@ -14,6 +14,8 @@ import { listenEvents, listenSocket, poll } from "./transports.mjs";
 
 /** Two heartbeats of 20 s and some room for a slow network. */
 export const SILENT_AFTER_MS = 45_000;
+/** A line that has said nothing for so long missed a heartbeat: not yet dead, but not to be trusted after a sleep. */
+const DOUBTFUL_AFTER_MS = 25_000;
 /** An open way that says nothing at all for so long is as good as closed. */
 const FIRST_WORD_MS = 10_000;
 /** Failures in a row after which the next way is tried. */
@@ -33,6 +35,7 @@ export class Connection {
   #state = "connecting";
   #way = 0;
   #failures = 0;
+  #heardMs = 0;
   /** @type {Set<number>} the ways that have worked on this page */
   #proven = new Set();
   /** @type {(() => void) | null} */
@@ -69,9 +72,11 @@ export class Connection {
     this.#clear("better");
   }
 
-  /** Tries again at once: the network came back, or the page was shown again after a while. */
+  /** Tries again at once: the network came back, or the page was shown again after the phone had slept. */
   nudge() {
-    if (this.#state === "gone" || (this.#state === "live" && this.#end)) return;
+    if (this.#state === "gone") return;
+    const doubtful = this.#ports.now() - this.#heardMs > DOUBTFUL_AFTER_MS;
+    if (this.#state === "live" && this.#end && !doubtful) return;
     this.#close();
     this.#way = 0;
     this.#open();
@@ -97,6 +102,7 @@ export class Connection {
   /** @param {Message} message */
   #heard(message) {
     this.#failures = 0;
+    this.#heardMs = this.#ports.now();
     this.#proven.add(this.#way);
     this.#turn("live");
     this.#listenForSilence(SILENT_AFTER_MS);

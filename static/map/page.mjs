@@ -5,6 +5,7 @@ import { Connection } from "./connection.mjs";
 import { Facts } from "./facts.mjs";
 import { apply } from "./messages.mjs";
 import { offerSharing } from "./share.mjs";
+import { browserPorts } from "./transports.mjs";
 
 /** @typedef {import("./messages.mjs").State} State */
 /**
@@ -78,19 +79,10 @@ function stylesheet(href) {
   });
 }
 
-/** @type {import("./transports.mjs").Ports} */
-const ports = {
-  WebSocket,
-  EventSource,
-  fetch: (url, options) => fetch(url, options),
-  setTimeout: (act, delayMs) => setTimeout(act, delayMs),
-  clearTimeout: (timer) => clearTimeout(timer),
-  random: Math.random,
-};
 const connection = new Connection(
   new URL(settings.path, location.href).href,
   { heard, turned: (turned) => facts.showConnection(turned) },
-  ports,
+  browserPorts(),
 );
 root.dataset.script = "on";
 offerSharing(settings.path);

@@ -21,8 +21,22 @@
  * @property {(act: () => void, delayMs: number) => any} setTimeout
  * @property {(timer: any) => void} clearTimeout
  * @property {() => number} random 0 to 1
+ * @property {() => number} now in ms, by a clock that goes on while the device sleeps
  */
 /** @typedef {(url: string, listener: Listener, ports: Ports) => () => void} Transport */
+
+/** Takes the ports of the browser itself. @returns {Ports} */
+export function browserPorts() {
+  return {
+    WebSocket,
+    EventSource,
+    fetch: (url, options) => fetch(url, options),
+    setTimeout: (act, delayMs) => setTimeout(act, delayMs),
+    clearTimeout: (timer) => clearTimeout(timer),
+    random: Math.random,
+    now: Date.now,
+  };
+}
 
 /** The hub closes a watcher's socket with this code when its link is unknown, expired or revoked. */
 export const CLOSED_UNKNOWN_LINK = 4404;

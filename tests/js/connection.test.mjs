@@ -62,6 +62,7 @@ class Browser {
       },
       clearTimeout: (/** @type {any} */ timer) => (this.timers = this.timers.filter((other) => other !== timer)),
       random: () => 0.5,
+      now: () => this.nowMs,
     });
   }
 
@@ -256,6 +257,19 @@ test("a lost network is said at once and tried again when it is back", async () 
   assert.deepEqual(browser.states, ["live", "lost"]);
   connection.nudge();
   assert.equal(browser.sockets.length, 2);
+});
+
+test("a page that is shown again after a sleep trusts no line that missed a heartbeat", () => {
+  const browser = new Browser();
+  const connection = browser.connect();
+  browser.say(SNAPSHOT);
+  browser.nowMs = 20_000;
+  connection.nudge();
+  assert.equal(browser.sockets.length, 1);
+  browser.nowMs = 600_000; // no timer ran meanwhile
+  connection.nudge();
+  assert.deepEqual([browser.sockets.length, browser.sockets[0].closed], [2, true]);
+  assert.deepEqual(browser.states, ["live"]);
 });
 
 test("an ended connection hears nothing more", () => {

@@ -213,6 +213,7 @@ class Sockets {
       setTimeout: (/** @type {() => void} */ act) => this.timers.push(act),
       clearTimeout: () => undefined,
       random: () => 0,
+      now: () => 0,
     });
   }
 }
