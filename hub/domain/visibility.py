@@ -109,9 +109,14 @@ def veil(before: Veiled | None, position: LivePosition, eta: Eta | None, now: da
     return Veiled(_area(position, middle), in_minutes(eta), now + HOLD)
 
 
+def area_around(position: LivePosition) -> LivePosition:
+    """Give the area that a position lies in; one that is an area already stays as it is."""
+    return position if is_area(position) else _area(position, None)
+
+
 def is_area(position: LivePosition) -> bool:
     """Tell whether a position is the middle of a cell, and nothing more."""
-    return position == _area(position, None)
+    return position.accuracy_m == AREA_M and position == _area(position, None)
 
 
 def cell_of(place: Point) -> Point:
@@ -125,8 +130,8 @@ def cell_of(place: Point) -> Point:
 
 def in_minutes(eta: Eta | None) -> Eta | None:
     """Round an arrival to whole minutes, its range outwards."""
-    if eta is None:
-        return None
+    if eta is None or _is_in_minutes(eta):
+        return eta
     at, earliest, latest = _minute(eta.at + WHOLE_MINUTE / 2), _minute(eta.earliest), _minute(eta.latest)
     latest = latest if latest == eta.latest else latest + WHOLE_MINUTE
     return msgspec.structs.replace(
@@ -146,6 +151,11 @@ def _reaches(area: LivePosition, position: LivePosition) -> bool:
     off_deg = abs((position.lon - area.lon + 180) % 360 - 180)
     east_m = off_deg * METRES_PER_DEGREE * math.cos(math.radians(area.lat))
     return max(abs(position.lat - area.lat) * METRES_PER_DEGREE, east_m) <= CELL_M / 2 + MARGIN_M
+
+
+def _is_in_minutes(eta: Eta) -> bool:
+    """Tell at a glance that an arrival was rounded before, as most that are told."""
+    return not any(time.second or time.microsecond for time in (eta.at, eta.earliest, eta.latest, eta.computed_at))
 
 
 def _minute(at: datetime) -> datetime:

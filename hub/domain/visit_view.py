@@ -58,8 +58,7 @@ def shown(visit: Visit, live: LiveFacts, now: datetime, lost_after: timedelta) -
     lost = freshness is Freshness.LOST
     position, eta = live.position, live.eta
     if visit.sight.rules.has_areas and position is not None and not lost and not is_exact(visit, position, eta, now):
-        veiled = visibility.veil(None, position, eta, now)
-        position, eta = veiled.position, veiled.eta
+        position, eta = visibility.area_around(position), visibility.in_minutes(eta)
     return Shown(
         position=None if lost else position,
         eta=None if lost else eta,
