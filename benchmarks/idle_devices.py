@@ -32,10 +32,10 @@ async def _measure(hub: Measured) -> dict[str, float]:
     tokens = [one["device_token"] for one in json.loads(hub.seed.read_bytes())["resources"]]
     url = hub.base_url.replace("http", "ws", 1) + "/api/v1/pings"
     tokens = list(islice(cycle(tokens), FIRST + DEVICES))
-    open_ones = await connect_devices(url, tokens[:FIRST])
+    open_ones = await _connect(url, tokens[:FIRST])
     await asyncio.sleep(SETTLE_S)
     before = hub.web.memory_info().rss
-    open_ones += await connect_devices(url, tokens[FIRST:])
+    open_ones += await _connect(url, tokens[FIRST:])
     await asyncio.sleep(SETTLE_S)
     grown = hub.web.memory_info().rss - before
     hub.web.cpu_percent(None)
@@ -64,8 +64,7 @@ class _Listener(WSListener):  # type: ignore[misc]  # picows has no types for it
         self.closed = True
 
 
-async def connect_devices(url: str, tokens: list[str]) -> list[tuple[WSTransport, _Listener]]:
-    """Open a device's socket for each token, a hundred at a time."""
+async def _connect(url: str, tokens: list[str]) -> list[tuple[WSTransport, _Listener]]:
     found: list[tuple[WSTransport, _Listener]] = []
     for start in range(0, len(tokens), AT_ONCE):
         found += await asyncio.gather(*(_connect_one(url, token) for token in tokens[start : start + AT_ONCE]))

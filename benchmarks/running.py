@@ -40,6 +40,8 @@ class Measured:
         self.base_url, self.web = base_url, web
         self._folder, self._environment = folder, environment
         self.seed, self.state = folder / "seed.json", folder / "state.json"
+        run: dict[str, Any] = json.loads((folder / "var" / "run.json").read_bytes())
+        self.redis_url: str = run["redis_url"]
         self.database_url = environment.get("HUB_DATABASE_URL") or f"sqlite:///{folder / 'var' / 'hub.db'}"
 
     def _wait_until_recorded(self) -> None:

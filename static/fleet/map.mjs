@@ -17,6 +17,7 @@ const PADDING_PX = 48;
 const CLOSEST_ZOOM = 15.5;
 /** So much more than is shown counts as in sight, that nobody appears out of nothing at the edge. */
 const MARGIN = 0.2;
+const FIT = { padding: PADDING_PX, maxZoom: CLOSEST_ZOOM, animate: false };
 const SYMBOLS = ["technicians", "clusters"];
 
 /**
@@ -39,7 +40,7 @@ export async function createMap(container, settings, fleet, filter, listener) {
     container,
     style: styleFor(look),
     bounds: boundsOf(fleet) ?? undefined,
-    fitBoundsOptions: { padding: PADDING_PX, maxZoom: CLOSEST_ZOOM },
+    fitBoundsOptions: FIT,
     attributionControl: style ? { compact: false } : false,
     cooperativeGestures: matchMedia("(pointer: coarse)").matches,
     dragRotate: false,
@@ -58,6 +59,8 @@ export async function createMap(container, settings, fleet, filter, listener) {
 export class FleetMap {
   #features = new Features();
   #clustered = false;
+  /** Whether the map was fitted to somebody's place: once, and then it is the person's. */
+  #fitted;
 
   /**
    * @param {import("maplibre-gl").Map} map
@@ -69,6 +72,7 @@ export class FleetMap {
     this.#map = map;
     this.#fleet = fleet;
     this.#filter = filter;
+    this.#fitted = boundsOf(fleet) !== null;
     map.setMissingStyleImageResolver((name) => {
       const image = draw(name, colours());
       if (image && !map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });
@@ -106,6 +110,7 @@ export class FleetMap {
     if (!held) return; // the style is being loaded: then everybody is shown
     const diff = this.#features.changed(touched, this.#fleet.technicians, this.#filter);
     if (!diff) return;
+    if (!this.#fitted) this.#fit();
     this.#cluster(held);
     void held.updateData(diff);
   }
@@ -114,6 +119,12 @@ export class FleetMap {
   show(id) {
     const position = this.#fleet.technicians.get(id)?.position;
     if (position) this.#map.easeTo({ center: [position.lon, position.lat], zoom: Math.max(this.#map.getZoom(), CLOSEST_ZOOM) });
+  }
+
+  #fit() {
+    const bounds = boundsOf(this.#fleet);
+    this.#fitted = bounds !== null;
+    if (bounds) this.#map.fitBounds(bounds, FIT);
   }
 
   /** @returns {import("maplibre-gl").GeoJSONSource | undefined} */
