@@ -82,6 +82,8 @@ class Journeys:
     def observe(self, resource_id: str, ping: Ping, fence: Fence | None, now: datetime) -> Observed:
         """Follow an accepted ping: who shall see it, and which arrival; `fence` knows the one that is shown."""
         messages, moved = [], Arrival(None)
+        if now - ping.at > self._lost_after:  # as after hours offline: nobody is shown that, so it is no arrival told
+            fence = None
         for journey in self._by_resource.get(resource_id, ()):
             if journey.visit.shows_position:
                 arrival = journey.arrival(ping, fence, now, self._model())

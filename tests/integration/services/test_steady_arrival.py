@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from hub.domain.ping import Ping
 from hub.services.authenticate import DeviceIdentity
 from hub.services.follow_journeys import Journeys
 from hub.services.ingest_pings import IngestPings
+from hub.services.interest import Interest
 from hub.services.judge_pings import Rules
 from hub.services.record_track import RecordTrack
 from hub.services.room import Pace
@@ -44,7 +46,8 @@ class Process:
         channel, self.pings = LiveChannel(redis), PingStore(redis, 3_600)
         self.journeys = Journeys(database, RouteStore(redis), GeodesicRouter(), channel, LOST_AFTER)
         self.ingest = IngestPings(self.pings, self.journeys, FakeDevices(), Rules(), clock)
-        self.watching = WatchVisit(database, self.pings, channel, self.journeys, Pace(0, LOST_AFTER), clock)
+        interest = Interest(time.monotonic)
+        self.watching = WatchVisit(database, self.pings, channel, self.journeys, Pace(0, LOST_AFTER), clock, interest)
         self.clock = clock
         self.running = asyncio.create_task(self.ingest.run())
 
@@ -65,9 +68,9 @@ class Scene:
         self.device = DeviceIdentity(device_id="de_1", resource_id=resource_id, portal_id="po_1", expires_at=None)
         self.one, self.two = (Process(database, redis, self.clock) for _ in range(2))
 
-    async def ping(self, process: Process, second: float, driven_m: float) -> None:
-        """Let the phone send its place a second after it was taken."""
-        self.clock.now = NOW + timedelta(seconds=second + 1)
+    async def ping(self, process: Process, second: float, driven_m: float, *, late_s: float = 1.0) -> None:
+        """Let the phone send its place a second after it was taken, or later."""
+        self.clock.now = NOW + timedelta(seconds=second + late_s)
         lat = 60.1635 - (SOUTH_M - driven_m) / METRES_PER_DEGREE
         sent = Ping(lat=lat, lon=24.9385, at=NOW + timedelta(seconds=second), accuracy_m=5.0, speed_mps=9.0)
         await process.ingest.ingest(self.device, [sent], 5)
@@ -137,6 +140,15 @@ async def test_an_arrival_that_is_recorded_again_is_kept_once(scene: Scene) -> N
 
     assert await scene.kept() == first
     assert len(first) == 1
+
+
+async def test_a_position_that_comes_too_late_to_be_shown_tells_no_arrival(scene: Scene) -> None:
+    await scene.ping(scene.one, 5, 20)
+    told = await scene.kept()
+
+    await scene.ping(scene.one, 10, 40, late_s=300)
+
+    assert await scene.kept() == told
 
 
 async def test_while_the_position_is_delayed_the_range_is_wider(scene: Scene) -> None:
