@@ -185,3 +185,16 @@ def test_watchers_who_ask_for_the_same_get_the_same_bytes(desk: Desk) -> None:
         desk.enter()[0].attach(Line())
     desk.look(technician("re_1", position=at(60.18)))
     assert written[0] is written[1]
+
+
+def test_who_reads_nothing_for_a_minute_has_to_leave(desk: Desk) -> None:
+    watcher, screen = desk.enter()
+    left: list[str] = []
+    watcher.leave = lambda: left.append("left")
+    screen.ready = False
+    for beat in range(4):
+        desk.look(technician("re_1", position=at(60.18 + beat / 100)))
+        assert left == []
+        watcher.beat(b"{}")
+    assert left == ["left"]
+    assert len(screen.read) == 1
