@@ -8,20 +8,17 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from hub.domain.eta import CONFIDENCE, EARLY_S, EARLY_SHARE, LATE_S, LATE_SHARE
-from hub.domain.eta_corridor import Line
 from hub.domain.eta_ranges import PastError, RangeTable, learn_ranges
 from hub.domain.eta_score import Scored
-from hub.domain.eta_trips import Expected, History, Trip
-from hub.domain.geodesy import Point
+from hub.domain.eta_trips import Expected, History, Roads, Trip
 from hub.domain.live_messages import EtaSource
 
-MOST_CALIBRATED = 12
+MOST_CALIBRATED = 10
 """So many trips, evenly chosen, are enough to learn the ranges from; each costs another history."""
 UNSCORED_FIXES = 3
 """A method may look at so many fixes before it counts; the arrival's own fix does not count either."""
 FEWEST_FIXES = 12
 """Trips with fewer up to the arrival are not graded. Both rules are those of the benchmark's own scoring."""
-_Lines = dict[tuple[str, Point], Line]
 _Ranges = dict[EtaSource, RangeTable]
 
 
@@ -34,12 +31,18 @@ class Estimated(msgspec.Struct, frozen=True):
 
 def evaluate(trips: Sequence[Trip], learned: Sequence[Trip] | None = None) -> Iterator[Estimated]:
     """Estimate each trip that arrived from `learned`, or else from all others; never from itself."""
-    lines: _Lines = {}
+    roads, pool = Roads(), trips if learned is None else learned
+    names = {other.name for other in pool}
+    of_all: tuple[History, _Ranges] | None = None
     for trip in trips:
         if trip.arrived_s is None or len(trip.fixes) < FEWEST_FIXES:
             continue
-        others = [other for other in (trips if learned is None else learned) if other.name != trip.name]
-        yield from _estimate(trip, History(others, lines), _ranges(others, lines))
+        if trip.name in names:
+            others = [other for other in pool if other.name != trip.name]
+            yield from _estimate(trip, History(others, roads), _ranges(others, roads))
+        else:
+            of_all = of_all or (History(pool, roads), _ranges(pool, roads))
+            yield from _estimate(trip, *of_all)
 
 
 def _estimate(trip: Trip, history: History, ranges: _Ranges) -> Iterator[Estimated]:
@@ -73,13 +76,13 @@ def _range_s(ranges: _Ranges, expected: Expected, at: datetime) -> tuple[float, 
     return EARLY_S + EARLY_SHARE * left_s, LATE_S + LATE_SHARE * left_s
 
 
-def _ranges(trips: Sequence[Trip], lines: _Lines) -> _Ranges:
+def _ranges(trips: Sequence[Trip], roads: Roads) -> _Ranges:
     """Learn how far off estimates of these trips are, each made from the others."""
     arrived = [trip for trip in trips if trip.arrived_s is not None and len(trip.fixes) >= FEWEST_FIXES]
     step = max(1, -(-len(arrived) // MOST_CALIBRATED))
     errors: dict[EtaSource, list[PastError]] = {}
     for trip in sorted(arrived, key=lambda trip: trip.name)[::step]:
-        history = History([other for other in trips if other.name != trip.name], lines)
+        history = History([other for other in trips if other.name != trip.name], roads)
         for at, expected in list(_expect(trip, history))[UNSCORED_FIXES:]:
             left_s = expected.at_s - at.timestamp()
             errors.setdefault(expected.source, []).append(

@@ -19,7 +19,7 @@ from hub.domain.eta_sections import (
     weighted_median,
 )
 
-FRESH_S = 300.0
+FRESH_S = 600.0
 """Weights by the hour change slowly: they are renewed after so long."""
 PACE = 0.1
 """Beyond the hour, one trip is quicker or slower than another by about so much all along."""
@@ -182,13 +182,10 @@ class Follower:
         return slower / (1 / PACE**2 + certain)
 
 
-def corridor_of(line: Line, tracks: Sequence[tuple[Sequence[Flat], Sequence[float], float | None]]) -> Corridor:
-    """Lay tracks (places, seconds, and the arrival at the line's end where there was one) onto a line."""
-    passings = []
-    for places, at_s, arrived_s in tracks:
-        match = Match(line)
-        for place, moment_s in zip(places, at_s, strict=True):
-            match.follow(place, moment_s)
-        end_m = None if arrived_s is None else line.length_m
-        passings.append(stretches(match.way(), at_s, end_m, arrived_s or 0.0))
-    return Corridor(line, passings)
+def lay(line: Line, places: Sequence[Flat], at_s: Sequence[float], arrived_s: float | None) -> list[Passing]:
+    """Lay a track (its places, their seconds, and the arrival at the line's end where there was one) onto a line."""
+    match = Match(line)
+    for place, moment_s in zip(places, at_s, strict=True):
+        match.follow(place, moment_s)
+    end_m = None if arrived_s is None else line.length_m
+    return stretches(match.way(), at_s, end_m, arrived_s or 0.0)

@@ -8,8 +8,8 @@ from statistics import median
 
 import msgspec
 
-from hub.domain.eta_corridor import Flat, Line
-from hub.domain.eta_history import Corridor, Follower, corridor_of
+from hub.domain.eta_corridor import Flat, Line, Passing
+from hub.domain.eta_history import Corridor, Follower, lay
 from hub.domain.geodesy import METRES_PER_DEGREE, Point, distance_m
 from hub.domain.live_messages import EtaSource
 from hub.domain.travel import Fix
@@ -58,15 +58,25 @@ class Plane:
         return east * self._per_lon, (place.lat - self._origin.lat) * METRES_PER_DEGREE
 
 
+class Roads:
+    """Lines, and tracks laid onto them: costly, and the same for all histories of the same trips."""
+
+    def __init__(self) -> None:
+        self.lines: dict[tuple[str, Point], Line] = {}
+        """By the trip that drew it, and its destination."""
+        self.laid: dict[tuple[str, Point, str], list[Passing]] = {}
+        """By the line, and the trip that is laid onto it."""
+
+
 class History:
     """Finished trips, and what they teach about trips to the same destinations."""
 
-    def __init__(self, trips: Iterable[Trip], lines: dict[tuple[str, Point], Line] | None = None) -> None:
+    def __init__(self, trips: Iterable[Trip], roads: Roads | None = None) -> None:
         """Take trips in any order; those that never arrived teach about the part that they went.
 
-        Histories of much the same trips may share their `lines`, which are costly.
+        Histories may share `roads` if trips of the same name are the same for all.
         """
-        self._lines = {} if lines is None else lines
+        self._roads = roads or Roads()
         self._trips = sorted((trip for trip in trips if len(trip.fixes) >= FEWEST_FIXES), key=lambda trip: trip.name)
         self._known: list[tuple[Point, list[Corridor]]] = []
         self.pace = _pace(self._trips)
@@ -105,14 +115,23 @@ class History:
                 continue
             line = lines[trip.name]
             chosen.append(line)
-            corridors.append(corridor_of(line, [(*track, there.get(name)) for name, track in tracks.items()]))
+            laid = [self._lay((trip.name, destination), name, track, there.get(name)) for name, track in tracks.items()]
+            corridors.append(Corridor(line, laid))
         return corridors
 
     def _line(self, name: str, destination: Point, places: Sequence[Flat]) -> Line:
         key = (name, destination)
-        if key not in self._lines:
-            self._lines[key] = Line(places)
-        return self._lines[key]
+        if key not in self._roads.lines:
+            self._roads.lines[key] = Line(places)
+        return self._roads.lines[key]
+
+    def _lay(
+        self, of: tuple[str, Point], name: str, track: tuple[list[Flat], list[float]], arrived_s: float | None
+    ) -> list[Passing]:
+        key = (*of, name)
+        if key not in self._roads.laid:
+            self._roads.laid[key] = lay(self._roads.lines[of], *track, arrived_s)
+        return self._roads.laid[key]
 
 
 class Journey:

@@ -33,6 +33,18 @@ def test_each_bus_is_foretold_from_the_others(left_out: Score) -> None:
     assert left_out.p90_s / 60 <= 6.8
 
 
+def test_two_buses_are_foretold_from_six_others() -> None:
+    trips = join(read_trips(FOLDER / "trips.csv"), read_arrivals(FOLDER / "arrivals.csv"))
+    two = [trip for trip in trips if trip.name in {"1091", "1105"}]
+    six = [trip for trip in trips if trip.name in {"1089", "1095", "1097", "1099", "1107", "1109"}]
+
+    found = score(one.scored for one in evaluate(two, six))
+
+    assert found is not None
+    assert found.estimates == 181
+    assert found.mae_s / 60 <= 3.4
+
+
 def test_the_last_quarter_of_an_hour_is_right_by_the_bands(left_out: Score) -> None:
     assert left_out.band_overall is not None
     assert left_out.band_overall >= 0.9
