@@ -48,7 +48,8 @@ async def _refuse(socket: WebSocketRoute) -> None:
 
 async def _open(page: Page, hub: RunningHub, *cut: str) -> tuple[Scene, list[str]]:
     """Open a visit under way, with some lines cut; collects which ways the page took."""
-    scene = await hub.scene()
+    scene = await hub.scene("scheduled")
+    await hub.set_status(scene, "traveling")  # so that the hub knows of the way at once
     await hub.ping(scene, ping_at(datetime.now(UTC) - timedelta(seconds=25), lat=FAR))
     if "live" in cut:
         await page.route_web_socket(re.compile("/live$"), _refuse)
