@@ -58,6 +58,14 @@ def test_check_names_each_broken_store(folder: Path) -> None:
     ]
 
 
+def test_check_says_why_a_base_map_and_a_style_cannot_be_used(folder: Path) -> None:
+    file = folder.parent / "region.pmtiles"
+    file.write_bytes(b"<html>Not found</html>" * 20)
+    said = refusal(folder, "check", HUB_BASEMAP=str(file), HUB_MAP_STYLE_URL="http://127.0.0.1:1/style.json")
+    assert f"HUB_BASEMAP: {file} is no PMTiles file" in said
+    assert "HUB_MAP_STYLE_URL: cannot be read, http://127.0.0.1:1: ConnectError" in said
+
+
 def test_check_is_content_beside_a_running_hub(shared_hub_run: Launched) -> None:
     done = call(shared_hub_run.folder, "check")
     assert done.returncode == 0, done.stderr
