@@ -95,7 +95,7 @@ async def test_a_room_that_was_left_goes_on_hearing_of_its_visit(stage: Stage) -
     async with stage.watching.watch(stage.built.booking_id, LinkScope.TRACK) as taken:
         assert taken is not None
         assert taken[1].visit.status == "canceled"
-    assert stage.watching.watchers() == {}
+    assert stage.watching.watchers_of(stage.built.booking_id) == 0
 
 
 async def test_a_room_to_which_nobody_comes_back_is_closed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
