@@ -95,7 +95,6 @@ async def test_little_is_sent_nothing_moves_and_the_reader_holds_the_map(
     beside_map = {url: size for url, size in sent.items() if "/basemap/" not in url}
     assert any("maplibre-gl.mjs" in url for url in beside_map)
     assert 0 < sum(beside_map.values()) < BUDGET_BYTES, beside_map
-    print(f"{sum(beside_map.values())} bytes beside map data")
 
     recentre = page.get_by_role("button", name="Show both again")
     await expect(recentre).to_be_hidden()
