@@ -27,6 +27,8 @@ import { bearingDeg, between, distanceM, pointAt, project } from "./route.mjs";
 const SLACK_MS = 300;
 /** Beats without a fix after which the marker stands still. */
 const LATE_BEATS = 3;
+/** Standing still for less is no news, however quick the beat. */
+const SAID_AFTER_MS = 5_000;
 /** Longest step that is glided; farther is a jump (live-map rules). */
 const JUMP_M = 200;
 /** Farthest from the road at which a fix still counts as on it. */
@@ -92,7 +94,7 @@ export function play(motion, nowMs, line, { reduced }) {
     shown: {
       place,
       bearingDeg: turned.bearingDeg,
-      late: nowMs - newest.arrivedMs > LATE_BEATS * beat,
+      late: nowMs - newest.arrivedMs > Math.max(SAID_AFTER_MS, LATE_BEATS * beat),
       resting: playedMs >= newest.atMs,
     },
   };

@@ -69,6 +69,13 @@ test("more than three beats late it stands still and says so", () => {
   assert.equal(frames[frames.length - 1].resting, true);
 });
 
+test("standing still is said after five seconds at the earliest", () => {
+  let motion = addFix(STILL, east(0), 0, 0);
+  motion = addFix(motion, east(0.1), 500, 500);
+  assert.equal(play(motion, 5_500, null, GLIDE).shown?.late, false);
+  assert.equal(play(motion, 5_501, null, GLIDE).shown?.late, true);
+});
+
 test("a fix more than 200 m away is jumped to", () => {
   let motion = addFix(STILL, east(0), 0, 0);
   motion = addFix(motion, east(11), 2_000, 2_000);
