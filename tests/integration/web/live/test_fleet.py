@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -32,6 +32,11 @@ FLEET = "/api/v1/fleet/live"
 def fleet(hub: RunningHub, token: str, query: str = "", **options: Any) -> connect:
     """Open the feed with an API key."""
     return hub.socket(FLEET + query, additional_headers={"Authorization": f"Bearer {token}"}, **options)
+
+
+def ago(seconds: float) -> datetime:
+    """Tell a moment: positions too near in time would be faster than anybody drives."""
+    return datetime.now(UTC) - timedelta(seconds=seconds)
 
 
 async def close_code(socket: connect, timeout_s: float = 10.0) -> int | None:
@@ -80,7 +85,7 @@ async def test_the_snapshot_has_everybody_and_changes_follow(
 ) -> None:
     async with running_hub(hub_settings(database_url, session_valkey.url)) as hub:
         scene = await hub.scene()
-        await hub.ping(scene, ping_at())
+        await hub.ping(scene, ping_at(ago(20)))
         colleague = await a_colleague(hub, scene)
         async with fleet(hub, scene.api_key) as live:
             snapshot = await next_of(live, "snapshot")
@@ -210,8 +215,8 @@ async def test_another_portals_territory_is_unknown_and_its_technicians_are_not_
 async def test_a_viewport_hears_only_who_moves_in_it(hub: RunningHub) -> None:
     scene = await hub.scene()
     colleague = await a_colleague(hub, scene)
-    await hub.ping(scene, ping_at(lat=60.17))
-    await hub.ping(colleague, ping_at(lat=60.27))
+    await hub.ping(scene, ping_at(ago(20), lat=60.17))
+    await hub.ping(colleague, ping_at(ago(20), lat=60.27))
     async with fleet(hub, scene.api_key) as live:
         await next_of(live, "snapshot")
         await live.send('{"type": "viewport", "bounds": [24.9, 60.1, 25.0, 60.2]}')
@@ -256,7 +261,7 @@ async def test_the_store_away_keeps_the_feed_and_positions_grow_old_by_the_clock
     hub: RunningHub, session_valkey: TestValkey
 ) -> None:
     scene = await hub.scene()
-    await hub.ping(scene, ping_at(datetime.fromtimestamp(datetime.now(UTC).timestamp() - 27, UTC)))
+    await hub.ping(scene, ping_at(ago(27)))
     async with fleet(hub, scene.api_key) as live:
         assert (await next_of(live, "snapshot"))["technicians"][0]["freshness"] == "live"
         session_valkey.freeze()
@@ -303,7 +308,9 @@ async def test_a_frozen_reader_delays_nobody_and_is_told_everything_once_they_re
         async with fleet(hub, key, max_size=None) as healthy:
             await next_of(healthy, "snapshot")
             for step in range(3):
-                await hub.http.post("/api/v1/pings", json=ping_at(lat=60.18 + step / 5_000), headers=bearer)
+                await hub.http.post(
+                    "/api/v1/pings", json=ping_at(ago(20 - 5 * step), lat=60.18 + step / 5_000), headers=bearer
+                )
                 await moved_to(healthy, 60.18 + step / 5_000)
         frozen.transport.resume_reading()
         await next_of(frozen, "snapshot")
