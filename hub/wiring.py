@@ -25,6 +25,7 @@ from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
 from hub.services.import_track import ImportTracks
 from hub.services.ingest_pings import IngestPings
+from hub.services.interest import Interest
 from hub.services.judge_pings import Rules
 from hub.services.keep_eta_model import MODEL_EVERY_S, KeepEtaModel
 from hub.services.keep_hours import KeepHours
@@ -70,18 +71,20 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     history = timedelta(days=settings.history_days)
     pings = PingStore(redis, history_s=int(history.total_seconds()))
     learned = KeepEtaModel(database)
-    journeys = Journeys(database, RouteStore(redis), router, channel, lost_after, lambda: learned.model)
+    interest = Interest(time.monotonic)
+    routes = RouteStore(redis)
+    journeys = Journeys(database, routes, router, channel, lost_after, lambda: learned.model, interest.in_visit)
     hours = KeepHours(database, settings.tracking_hours, time.monotonic)
     devices = HearDevices(database)
     background = Background()
     pace = Pace(settings.updates_per_s, lost_after)
     mails = MeasureMails(database, MailCounts(redis), clock)
     chores = MeasureUpkeep(UpkeepCounts(redis), clock)
-    watch = WatchVisit(database, pings, channel, journeys, pace, clock)
+    watch = WatchVisit(database, pings, channel, journeys, pace, clock, interest)
     silence, positions = TellSilence(hours, lost_after), LivePositions(redis)
     fleet = WatchFleet(database, positions, Sources(journeys, hours, silence, lost_after), clock)
     watch.on_change = fleet.hurry
-    audience = Audience(AudienceCounts(redis, secrets.token_hex(8)), watch, journeys)
+    audience = Audience(AudienceCounts(redis, secrets.token_hex(8)), watch, journeys, interest)
     rates = Throttle(settings.device_rate, settings.device_burst, time.monotonic)
     ingest = IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock)
     services = Services(

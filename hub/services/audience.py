@@ -9,6 +9,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from hub.services.follow_journeys import Journeys
+from hub.services.interest import Interest
 from hub.services.watch_visit import WatchVisit
 from hub.store.audience_counts import AudienceCounts
 
@@ -21,8 +22,8 @@ log = structlog.get_logger()
 class Audience:
     """This process's watchers are counted as they are now, those of the others as they last wrote."""
 
-    def __init__(self, counts: AudienceCounts, watch: WatchVisit, journeys: Journeys) -> None:
-        self._counts, self._watch, self._journeys = counts, watch, journeys
+    def __init__(self, counts: AudienceCounts, watch: WatchVisit, journeys: Journeys, interest: Interest) -> None:
+        self._counts, self._watch, self._journeys, self._interest = counts, watch, journeys, interest
         self._others: Sequence[str] = ()
 
     async def of_resource(self, resource_id: str) -> int:
@@ -42,12 +43,14 @@ class Audience:
             return own
 
     async def share(self) -> None:
-        """Write this process's counts, and learn which other processes there are."""
+        """Write this process's counts, and learn which other processes there are, and what they watch."""
         try:
             await self._counts.write(self._watch.watchers())
             self._others = await self._counts.others()
+            self._interest.learned(await self._counts.visits_of(self._others))
         except (RedisError, OSError):
             self._others = ()  # no page shall wait for a store that is away
+            self._interest.learned(None)
             raise
 
     async def withdraw(self) -> None:

@@ -49,10 +49,14 @@ class Journeys:
         channel: LiveChannel,
         lost_after: timedelta,
         model: Callable[[], EtaModel] = lambda: NOTHING_LEARNED,
+        watched: Callable[[str], bool] = lambda visit_id: True,
     ) -> None:
-        """Follow with what `model` gives, which was learned of arrivals and may be another one each time."""
+        """Follow with what `model` gives, which was learned of arrivals and may be another one each time.
+
+        `watched` tells for which visits there is somebody to tell.
+        """
         self._database, self._routes, self._router, self._channel = database, routes, router, channel
-        self._lost_after, self._model = lost_after, model
+        self._lost_after, self._model, self._watched = lost_after, model, watched
         self._by_visit: dict[str, Journey] = {}
         self._by_resource: dict[str, list[Journey]] = {}
         self._targets: dict[str, Target] = {}
@@ -87,7 +91,10 @@ class Journeys:
         for journey in self._by_resource.get(resource_id, ()):
             if journey.visit.shows_position:
                 arrival = journey.arrival(ping, fence, now, self._model())
-                messages.append((journey.visit.booking_id, self._body(journey, ping, arrival.eta, now)))
+                if self._watched(journey.visit.booking_id):
+                    messages.append((journey.visit.booking_id, self._body(journey, ping, arrival.eta, now)))
+                else:
+                    self._want_route(journey, ping.place)
                 moved = arrival if arrival.prediction else moved
         return Observed(messages, moved.shown, moved.prediction)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
+from redis.exceptions import RedisError
 
 from hub.clock import Clock
 from hub.domain.link_scope import LinkScope
@@ -17,6 +18,7 @@ from hub.domain.live_messages import Heartbeat, Snapshot
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, snapshot
 from hub.services.follow_journeys import Journeys
+from hub.services.interest import Interest
 from hub.services.measures import WATCHERS
 from hub.services.room import Pace, Room
 from hub.services.watcher import Watcher
@@ -43,14 +45,17 @@ class WatchVisit:
         journeys: Journeys,
         pace: Pace,
         clock: Clock,
+        interest: Interest,
     ) -> None:
         self._database, self._pings, self._channel, self._journeys = database, pings, channel, journeys
-        self._pace, self._clock = pace, clock
+        self._pace, self._clock, self._interest = pace, clock, interest
         self._rooms: dict[str, Room] = {}
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._unheard: dict[str, list[Told]] = {}
         """What was told about visits whose rooms are being made."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when any booking has changed."""
 
     async def see(self, booking_id: str, scope: LinkScope) -> tuple[Visit, Snapshot] | None:
         """Take one look with a link of this scope; None where there is no such booking."""
@@ -81,8 +86,8 @@ class WatchVisit:
                 asyncio.get_running_loop().call_later(EMPTY_FOR_S, self._close_empty, booking_id, room)
 
     def watchers(self) -> dict[str, int]:
-        """Count this process's watchers by visit."""
-        return {booking_id: len(room.watchers) for booking_id, room in self._rooms.items() if room.watchers}
+        """Count this process's watchers by visit; a room that is kept for them to come back has none."""
+        return {booking_id: len(room.watchers) for booking_id, room in self._rooms.items()}
 
     def watchers_of(self, booking_id: str) -> int:
         """Count this process's watchers of one visit."""
@@ -106,6 +111,7 @@ class WatchVisit:
         """Close a room to which nobody has come back; one that was left again meanwhile has its own time."""
         if not room.watchers and self._rooms.get(booking_id) is room:
             self._rooms.pop(booking_id).close()
+            self._interest.closed(booking_id)
 
     async def reread(self) -> None:
         """Read the watched bookings again, and tell those that changed without a message."""
@@ -134,7 +140,9 @@ class WatchVisit:
                 room = await self._open(booking_id)
             finally:
                 del self._unheard[booking_id]
-            if room is not None:
+            if room is None:
+                self._interest.closed(booking_id)
+            else:
                 self._rooms[booking_id] = room
                 for told in waiting:
                     self._hear_guarded(told)
@@ -143,6 +151,9 @@ class WatchVisit:
     async def _open(self, booking_id: str) -> Room | None:
         if (visit := await self._load(booking_id)) is None:
             return None
+        self._interest.opened(booking_id)
+        with suppress(RedisError, OSError):  # while the store is away no positions come
+            await self._channel.announce([booking_id])
         seq = await self._channel.own_seq(booking_id, after=0)
         live = await self._live_facts(visit)
         return Room(visit, live, seq, self._pace, self._clock, self._channel)
@@ -166,7 +177,10 @@ class WatchVisit:
                 self._later(self._journeys.reload_route(told.visit_id))
                 if room:
                     room.route(told.seq, told.body)
+            case "watched":
+                self._interest.announced(told.visit_id)
             case "changed":
+                self.on_change()
                 self._later(self._follow_change(told))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
@@ -200,6 +214,7 @@ class WatchVisit:
         return sight is not None and sight != room.visit.sight
 
     async def _renew_all(self) -> None:
+        await self._guarded(self._channel.announce(list(self._rooms)))
         for booking_id, room in list(self._rooms.items()):
             await self._guarded(self._renew(booking_id, room))
 

@@ -46,6 +46,13 @@ class AudienceCounts:
             await self._redis.srem(_PROCESSES, *dead)  # one that only fell behind names itself again
         return [name for name, lives in zip(others, alive, strict=True) if lives]
 
+    async def visits_of(self, processes: Iterable[str]) -> set[str]:
+        """Name the visits that these processes have open, also those that nobody looks at just now."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for name in processes:
+                pipe.hkeys(_counts_of(name))
+            return {visit_id.decode() for visits in await pipe.execute() for visit_id in visits}
+
     async def of_visit(self, visit_id: str, processes: Iterable[str]) -> int:
         """Add up what these processes count for a visit. Raises `redis.RedisError` where the store is away."""
         async with self._redis.pipeline(transaction=False) as pipe:

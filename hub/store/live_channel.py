@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ SILENCE_S = 5.0
 
 log = structlog.get_logger()
 
-Kind = Literal["position", "route", "changed"]
+Kind = Literal["position", "route", "changed", "watched"]
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -80,6 +80,11 @@ class LiveChannel:
     async def tell(self, visit_id: str, kind: Kind, body: bytes = b"") -> None:
         """Number a message and publish it. Raises `redis.RedisError` where the store is away."""
         await self._script(args=[key(""), CHANNEL, pack_messages([[(visit_id, kind, body.decode())]])])
+
+    async def announce(self, visit_ids: Iterable[str]) -> None:
+        """Tell all processes that these visits are watched. Raises `redis.RedisError` where the store is away."""
+        messages: list[Message] = [(visit_id, "watched", "") for visit_id in visit_ids]
+        await self._script(args=[key(""), CHANNEL, pack_messages([messages])])
 
     async def own_seq(self, visit_id: str, after: int) -> int:
         """Take a number for a message that only this process's watchers hear.

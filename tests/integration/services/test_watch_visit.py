@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from hub.domain.live_messages import Freshness, LivePosition
 from hub.domain.visit_view import Shown
 from hub.services.change_status import change_status
 from hub.services.follow_journeys import Journeys
+from hub.services.interest import Interest
 from hub.services.room import Pace
 from hub.services.watch_visit import WatchVisit
 from hub.services.watcher import Watcher
@@ -47,7 +49,10 @@ class Stage:
         self.database, self.built, self.clock = database, built, FakeClock()
         self.channel, pings = LiveChannel(redis), PingStore(redis, 3_600)
         self.journeys = Journeys(database, RouteStore(redis), GeodesicRouter(), self.channel, LOST_AFTER)
-        self.watching = WatchVisit(database, pings, self.channel, self.journeys, Pace(0, LOST_AFTER), self.clock)
+        interest = Interest(time.monotonic)
+        self.watching = WatchVisit(
+            database, pings, self.channel, self.journeys, Pace(0, LOST_AFTER), self.clock, interest
+        )
 
     async def change(self, status: str) -> None:
         """Change the booking without telling anybody."""
