@@ -88,6 +88,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo_city: Annotated[str, Meta(description="Folder of the demo city that `make setup` builds")] = (
         "./build/demo-city"
     )
+    web_processes: Annotated[
+        int,
+        Meta(ge=1, le=64, description="Web processes that `hub run` starts; they share the port. For many cores"),
+    ] = 1
     updates_per_s: Annotated[
         float,
         Meta(ge=0, le=100, description="Positions a watcher gets per second and visit; 0 means every one"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Mapping, Sequence
 
 from hub.commands.children import Child
 from hub.settings import Settings
@@ -11,11 +12,11 @@ from hub.settings import Settings
 HUB = (sys.executable, "-m", "hub")
 
 
-def hub_processes(settings: Settings, listener_fd: int, *, drives: bool) -> list[Child]:
-    """Describe the processes beside the stores; a relay only where mails can go out."""
+def hub_processes(settings: Settings, listeners: Sequence[socket.socket], *, drives: bool) -> list[Child]:
+    """Describe the processes beside the stores: a web one for each listener, a relay only where mails can go out."""
     environment = settings.environment()
     children = [
-        Child("web", [*HUB, "web", "--fd", str(listener_fd)], environment, pass_fds=[listener_fd]),
+        *(_web(listener.fileno(), environment) for listener in listeners),
         *(Child(name, [*HUB, name], environment) for name in ("recorder", "worker", "cron")),
     ]
     if settings.mqtt_url:
@@ -25,6 +26,10 @@ def hub_processes(settings: Settings, listener_fd: int, *, drives: bool) -> list
     if drives:
         children.append(Child("simulate", [*HUB, "simulate"], environment))
     return children
+
+
+def _web(listener_fd: int, environment: Mapping[str, str]) -> Child:
+    return Child("web", [*HUB, "web", "--fd", str(listener_fd)], environment, pass_fds=[listener_fd])
 
 
 def mail_catcher(listener: socket.socket, settings: Settings) -> tuple[Child, str]:

@@ -21,7 +21,7 @@ from hub.commands.children import STOP_STORE_S, Child, stop_all
 from hub.commands.embedded import valkey, wait_for_valkey
 from hub.commands.fail import CommandError
 from hub.commands.hub_processes import hub_processes, mail_catcher
-from hub.commands.listen import listening_socket
+from hub.commands.listen import listening_socket, listening_sockets
 from hub.data_dir import DataDir, FolderTakenError, RunFile
 from hub.services.show_demo import DemoAccess, read_access
 from hub.settings import Settings
@@ -49,10 +49,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"HUB_DATA_DIR: {error.strerror}: {folder.path}") from None
-        listener = stack.enter_context(listening_socket(arguments.host, arguments.port))
+        listeners = listening_sockets(arguments.host, arguments.port, settings.web_processes)
+        for listener in listeners:
+            stack.enter_context(listener)
         caught = arguments.demo and not settings.smtp_url  # made-up people must not get any mail
         catcher = stack.enter_context(listening_socket("127.0.0.1", 0)) if caught else None
-        asyncio.run(Run(arguments, settings, folder, listener, catcher).until_stopped())
+        asyncio.run(Run(arguments, settings, folder, listeners, catcher).until_stopped())
 
 
 class Run:
@@ -63,12 +65,12 @@ class Run:
         arguments: argparse.Namespace,
         settings: Settings,
         folder: DataDir,
-        listener: socket.socket,
+        listeners: list[socket.socket],
         catcher: socket.socket | None,
     ) -> None:
         self._catcher = catcher
-        self._arguments, self._settings, self._folder, self._listener = arguments, settings, folder, listener
-        self._base_url = _base_url(listener)
+        self._arguments, self._settings, self._folder, self._listeners = arguments, settings, folder, listeners
+        self._base_url = _base_url(listeners[0])
         self._stores: list[Child] = []
         self._processes: list[Child] = []
         self._access: DemoAccess | None = None
@@ -91,7 +93,7 @@ class Run:
         if self._arguments.demo:
             self._access = await _prepare_demo(self._settings)
         drives = self._arguments.demo and not self._arguments.no_simulate
-        for child in hub_processes(self._settings, self._listener.fileno(), drives=drives):
+        for child in hub_processes(self._settings, self._listeners, drives=drives):
             await _start(child, self._processes)
         settings = self._settings
         self._folder.write_run_file(

@@ -71,6 +71,11 @@ class Launched:
         except httpx.HTTPError:
             return False
 
+    def children(self, name: str) -> list[psutil.Process]:
+        """Find all children by a part of their command line."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if name in " ".join(child.cmdline())]
+
     def child(self, name: str) -> psutil.Process:
         """Find a child by a part of its command line."""
         for child in psutil.Process(self.process.pid).children(recursive=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import socket
 import stat
 import time
 from pathlib import Path
@@ -48,6 +49,25 @@ def test_the_second_start_is_quick_and_keeps_the_secret_and_the_data(folder: Pat
         assert again.stop() == 0
     finally:
         again.clean_up()
+
+
+def test_web_processes_share_the_port_with_each_other_and_nobody_else(folder: Path, tmp_path: Path) -> None:
+    with launched(folder, HUB_WEB_PROCESSES="2") as hub, contextlib.ExitStack() as stack:
+        port = int(hub.base_url.rpartition(":")[2])
+        for _ in range(30):  # all at one of two with a probability of 2e-9
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        served = [child for child in hub.children("hub web") if _serves(child, port)]
+        other = call(tmp_path / "other", "run", "--port", str(port), HUB_WEB_PROCESSES="2")
+
+    assert len(served) == 2
+    assert other.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in other.stderr
+
+
+def _serves(process: psutil.Process, port: int) -> bool:
+    """Wait until a process has a connection of the port."""
+    wait_for(lambda: any(c.laddr.port == port and c.raddr for c in process.net_connections("tcp")), 10)
+    return True
 
 
 def test_a_taken_port_is_one_clear_line(shared_hub_run: Launched, tmp_path: Path) -> None:
