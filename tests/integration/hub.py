@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,13 @@ class RunningHub:
         return await self.http.post(
             "/api/v1/pings", json=list(pings), headers={"Authorization": f"Bearer {scene.device_token}"}
         )
+
+    async def until_shown(self, scene: Scene, customer: ClientConnection) -> dict[str, Any]:
+        """Send pings until the customer is shown one: a visit under way is known within seconds."""
+        while True:
+            await self.ping(scene, ping_at())
+            with suppress(TimeoutError):
+                return await next_of(customer, "position", timeout_s=0.3)
 
     async def set_status(self, scene: Scene, status: str, **more: Any) -> httpx.Response:
         """Change the scene's booking's status."""

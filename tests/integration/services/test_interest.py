@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from websockets.asyncio.client import ClientConnection
 
 from hub import wiring
 from hub.services import interest, watch_visit
@@ -57,14 +54,6 @@ async def _sent(hub: RunningHub, scene: Scene, redis: Redis) -> list[Told]:
     return [one for one in told if one.kind == "position"]
 
 
-async def _shown(hub: RunningHub, scene: Scene, customer: ClientConnection) -> dict[str, Any]:
-    """Send pings until the customer is shown a position: a visit under way is known within seconds."""
-    while True:
-        await hub.ping(scene, ping_at())
-        with suppress(TimeoutError):
-            return await next_of(customer, "position", timeout_s=QUIET_S)
-
-
 async def test_positions_are_published_while_somebody_watches_wherever_and_then_no_more(
     two: tuple[RunningHub, RunningHub], redis: Redis
 ) -> None:
@@ -74,7 +63,7 @@ async def test_positions_are_published_while_somebody_watches_wherever_and_then_
     for _ in range(2):
         async with showing.live(scene) as customer, asyncio.timeout(10):
             await next_of(customer, "snapshot")
-            assert (await _shown(sending, scene, customer))["position"]["lat"] == 60.17
+            assert (await sending.until_shown(scene, customer))["position"]["lat"] == 60.17
 
         async with asyncio.timeout(10):
             while await _sent(sending, scene, redis):

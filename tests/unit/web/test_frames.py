@@ -38,6 +38,9 @@ class Pipe:
         """Keep it."""
         self.written += data
 
+    def set_write_buffer_limits(self, high: int) -> None:
+        """Keep all, whatever the limit."""
+
     def pause_reading(self) -> None:
         """Do nothing: the test sends what it likes."""
 
