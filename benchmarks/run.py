@@ -9,11 +9,12 @@ from typing import Any
 import psutil
 
 from benchmarks.bookings import PINGS_PER_S, measure_bookings
-from benchmarks.idle_devices import measure_idle
+from benchmarks.open_sockets import measure_idle_devices, measure_watchers
 from benchmarks.running import KIT, Measured, measured_hub
 
 ROUNDS = 3
 DEVICES = 50
+WATCHERS = 1_000
 
 
 def main() -> None:
@@ -22,14 +23,22 @@ def main() -> None:
         raise SystemExit(f"the load tools are missing: {KIT} (name their folder by BENCH_KIT=…)")
     with measured_hub() as hub:
         hub.seed_visits(DEVICES)
-        quiet = measure_idle(hub)
+        quiet = measure_idle_devices(hub)
         rounds = [_round(hub) for _ in range(ROUNDS)]
+    with measured_hub() as hub:
+        hub.seed_visits(DEVICES)
+        quiet |= measure_watchers(hub)
+        fan_out = [_fan_out(hub) for _ in range(ROUNDS)]
+    with measured_hub(HUB_WEB_PROCESSES="2") as hub:
+        hub.seed_visits(DEVICES)
+        shared = [_shared(hub) for _ in range(ROUNDS)]
     print(f"\n{_machine()}; {DEVICES} devices with one watcher each; load tool, hub and stores on it together.\n")
     print("| median (lowest–highest) | |\n|---|---|")
-    for name in rounds[0]:
-        values = [one[name] for one in rounds]
-        middle, lowest, highest = (_short(value) for value in (statistics.median(values), min(values), max(values)))
-        print(f"| {name} | {middle} ({lowest}–{highest}) |")
+    for several in (rounds, fan_out, shared):
+        for name in several[0]:
+            values = [one[name] for one in several]
+            middle, lowest, highest = (_short(value) for value in (statistics.median(values), min(values), max(values)))
+            print(f"| {name} | {middle} ({lowest}–{highest}) |")
     for name, one_value in quiet.items():
         print(f"| {name} | {_short(one_value)} |")
     print(f"\nBookings, one round each, while {PINGS_PER_S} pings a second are recorded beside:\n")
@@ -61,6 +70,24 @@ def _round(hub: Measured) -> dict[str, float]:
         "at 500 pings/s: p99 ping to watcher, ms": paced["latency_ms"]["p99"],
         "at 2,000 pings/s: p50 ping to watcher, ms": fast["latency_ms"]["p50"],
         "at 2,000 pings/s: p99 ping to watcher, ms": fast["latency_ms"]["p99"],
+    }
+
+
+def _fan_out(hub: Measured) -> dict[str, float]:
+    found = hub.fanout("--watchers", str(WATCHERS), "--seconds", "6")
+    return {
+        f"one visit, {WATCHERS:,} watchers: deliveries/s": found["saturated"]["deliveries_per_s"],
+        "… at 10 positions/s: p50 ping to watcher, ms": found["steady"]["latency_ms"]["p50"],
+        "… at 10 positions/s: p99 ping to watcher, ms": found["steady"]["latency_ms"]["p99"],
+    }
+
+
+def _shared(hub: Measured) -> dict[str, float]:
+    closed = _sound(hub.pingload("--seconds", "6"))
+    batches = _sound(hub.pingload("--seconds", "6", "--batch", "50", "--step-s", "0.2"))
+    return {
+        "two web processes on one port: acknowledged pings/s": closed["acked_per_s"],
+        "two web processes on one port: acknowledged pings/s in frames of 50": batches["acked_per_s"],
     }
 
 

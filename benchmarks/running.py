@@ -66,9 +66,16 @@ class Measured:
 
         The recorder has caught up before: else it would still write the pings of the measurement before this one.
         """
+        return self._load("pingload.py", self.state, *options)
+
+    def fanout(self, *options: str) -> dict[str, Any]:
+        """Let one device send and many watch its visit, likewise."""
+        return self._load("fanout.py", self.state.with_suffix(".fanout.json"), *options)
+
+    def _load(self, tool: str, state: Path, *options: str) -> dict[str, Any]:
         self._wait_until_recorded()
-        command = [sys.executable, str(KIT / "pingload.py"), "--json", "--seed", str(self.seed)]
-        command += ["--state", str(self.state), "--pid", str(self.web.pid), *options]
+        command = [sys.executable, str(KIT / tool), "--json", "--seed", str(self.seed)]
+        command += ["--state", str(state), "--pid", str(self.web.pid), *options]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
         result: dict[str, Any] = json.loads(done.stdout)
         return result

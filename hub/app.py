@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.services.bundle import Services, State
 from hub.services.follow_map_style import MapStyle
@@ -97,4 +97,16 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
     )
     app.router.redirect_slashes = False  # Starlette would redirect to whatever host the caller names
     # Around Starlette's own answers to faults, where no middleware reaches.
-    return SecurityHeaders(app, lambda: content_security_policy(style.origins))
+    return SecurityHeaders(_past_middleware(app), lambda: content_security_policy(style.origins))
+
+
+def _past_middleware(app: Starlette) -> ASGIApp:
+    """Lead websockets to their routes directly: middleware looks at answers, and would only stay in their memory."""
+
+    def lead(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] != "websocket":
+            return app(scope, receive, send)
+        scope["app"] = app
+        return app.router(scope, receive, send)
+
+    return lead

@@ -28,8 +28,8 @@ Take = Callable[[str | bytes], None]
 class Frames:
     """Takes messages from one socket and writes text frames to it, after it was accepted."""
 
-    def __init__(self, protocol: WebSocketsSansIOProtocol) -> None:
-        self._protocol = protocol
+    def __init__(self, protocol: WebSocketsSansIOProtocol, request: Request) -> None:
+        self._protocol, self._request = protocol, request
         self.take: Take | None = None
         """Called with each message; while it is None they wait for ASGI's `receive`. Must not raise."""
         self.on_ready: Callable[[], None] = lambda: None
@@ -51,6 +51,12 @@ class Frames:
         protocol = self._protocol
         if not (protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()):
             protocol.transport.write(_frame_of(text))
+
+    def forget_handshake(self) -> None:
+        """Let go of what is no longer needed once the socket is open, which may be for hours."""
+        self._protocol.response = None  # type: ignore[assignment]  # read by uvicorn while it accepts only
+        self._protocol.scope["headers"] = []
+        self._request.headers.clear()  # the parser keeps the request itself
 
     def hold(self, *, hold: bool) -> None:
         """Stop reading from the socket, so that the other side has to wait, or go on with it."""
@@ -92,7 +98,7 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         """Begin a connection; the application starts only after this."""
         super().handle_connect(event)
         if hasattr(self, "scope"):  # else the handshake was refused
-            self.door = Frames(self)
+            self.door = Frames(self, event)
             self._keep_little_unread()
             self.scope["extensions"][EXTENSION] = self.door  # type: ignore[assignment]  # uvicorn names no others
 
@@ -139,7 +145,9 @@ def frames_of(websocket: WebSocket) -> Frames:
 
 async def take_until_gone(websocket: WebSocket, take: Take) -> None:
     """Give each message to `take`, which must not raise, until the other side leaves."""
-    frames_of(websocket).take = take
+    frames = frames_of(websocket)
+    frames.take = take
+    frames.forget_handshake()
     while (message := await websocket.receive())["type"] != "websocket.disconnect":
         text = message.get("text")
         take(message.get("bytes", b"") if text is None else text)
