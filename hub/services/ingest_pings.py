@@ -89,11 +89,14 @@ class IngestPings:
             works = self._take()
             technicians = {work.resource_id for work in works}
             self._under_way |= technicians
-            while works:
-                works = await self._commit_guarded(works)
-            self._under_way -= technicians
-            if self._waiting:
-                self._arrived.set()
+            try:
+                while works:
+                    works = await self._commit_guarded(works)
+            finally:
+                self._under_way -= technicians
+                self._waiting[:0] = [batch for work in works for batch in work.batches]  # where it was cut short
+                if self._waiting:
+                    self._arrived.set()
             await asyncio.sleep(0)  # answers go out, and what comes back upon them joins the next commit
 
     def _take(self) -> list[Work]:

@@ -265,6 +265,19 @@ async def test_pings_that_break_the_judging_are_refused_alone(
     assert isinstance(answers[1], StoreAway)
 
 
+async def test_what_was_being_committed_when_it_ended_is_committed_by_the_next(
+    held: tuple[Process, asyncio.Event]
+) -> None:
+    process, go_on = held
+    waiting = asyncio.create_task(process.send(ping(1)))
+    await asyncio.sleep(0.01)
+    await _stop([process])
+    process.running = asyncio.create_task(process.ingest.run())
+    go_on.set()
+
+    assert await waiting == ACCEPTED
+
+
 async def test_no_ping_overtakes_one_that_had_no_room_in_a_commit(held: tuple[Process, asyncio.Event]) -> None:
     process, go_on = held
     many = [ping(second) for second in range(900)]

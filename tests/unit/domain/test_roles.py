@@ -28,6 +28,8 @@ def test_a_viewer_changes_nothing() -> None:
     assert allowed == {P.READ_BOOKINGS, P.READ_DIRECTORY, P.READ_TRACKS, P.WATCH_FLEET}
 
 
-@pytest.mark.parametrize("permission", [P.READ_TRACKS, P.WATCH_FLEET, P.MANAGE_DEVICES, P.MANAGE_STAFF, P.MANAGE_PORTAL])
+@pytest.mark.parametrize(
+    "permission", [P.READ_TRACKS, P.WATCH_FLEET, P.MANAGE_DEVICES, P.MANAGE_STAFF, P.MANAGE_PORTAL]
+)
 def test_an_integration_learns_nothing_about_the_staff(permission: Permission) -> None:
     assert not allows(Role.INTEGRATION, permission)
