@@ -11,6 +11,8 @@ PAUSE_S = 1.0
 """Before a failed task starts again."""
 RED_S = 5.0
 """How long a task that failed stays a fault, so that one that fails again and again never looks healthy."""
+TOLD_AGAIN_S = 0.5
+"""After so long a task that goes on is told again to end."""
 
 log = structlog.get_logger()
 
@@ -33,10 +35,12 @@ class Background:
         return [name for name, at_s in self._failed_at_s.items() if now_s - at_s < self._pause_s + self._red_s]
 
     async def stop(self) -> None:
-        """End all tasks."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End all tasks. One that goes on is told again: what it called may have taken the first time for its own."""
+        running = set(self._tasks)
+        while running:
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=TOLD_AGAIN_S)
 
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         while True:

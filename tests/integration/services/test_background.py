@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from hub.services.background import Background
 
@@ -23,3 +24,18 @@ async def test_a_task_that_fails_is_a_fault_for_a_while_and_starts_again() -> No
     await asyncio.sleep(0.2)
     assert background.failed() == []
     await background.stop()
+
+
+async def test_a_task_whose_end_was_taken_for_something_else_ends_all_the_same() -> None:
+    background, began = Background(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    background.start("work", work)
+    await began.wait()
+    async with asyncio.timeout(5):
+        await background.stop()
