@@ -19,7 +19,8 @@ from hub.settings import Settings
 from hub.store.database import DatabaseAway
 from hub.store.mqtt_line import BrokerAway, MqttLine, MqttMessage, connect
 from hub.store.mqtt_url import mqtt_broker, topic_base
-from hub.web.devices.owntracks import APP, EncryptedError, decode
+from hub.web.devices.owntracks import APP, decode
+from hub.web.devices.reading import EncryptedError
 from hub.web.devices.taking import LARGEST_BODY, Told, take_told
 from hub.web.problems import Problem
 from hub.wiring import running_services

@@ -56,12 +56,6 @@ async def stops_before(tx: AsyncConnection, now: datetime) -> dict[str, list[Sto
     return found
 
 
-async def traveling_versions(tx: AsyncConnection) -> dict[str, int]:
-    """Read the version of each booking with status `traveling`, by its id: the cheap form of `traveling`."""
-    query = select(booking.c.id, booking.c.version).where(booking.c.status == BookingStatus.TRAVELING)
-    return {row.id: row.version for row in await tx.execute(query)}
-
-
 async def versions(tx: AsyncConnection, booking_ids: Collection[str]) -> dict[str, int]:
     """Read the versions of these bookings, by their ids."""
     query = select(booking.c.id, booking.c.version).where(booking.c.id.in_(booking_ids))

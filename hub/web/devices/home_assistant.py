@@ -13,7 +13,7 @@ from starlette.responses import Response
 from hub.domain.ping import Ping
 from hub.web.bodies import not_json, read_body
 from hub.web.credentials import services_of
-from hub.web.devices.reading import Number, pair, percent, ping_of, single
+from hub.web.devices.reading import EncryptedError, Number, pair, percent, ping_of, single
 from hub.web.devices.taking import LARGEST_BODY, Told, refuse_unreadable, sender_of, take_told
 from hub.web.problems import Fault, Problem
 from hub.web.responses import json_response
@@ -44,10 +44,6 @@ class _Envelope(msgspec.Struct, frozen=True):
     type: str
     data: msgspec.Raw = msgspec.Raw(b"null")
     encrypted: Any = False
-
-
-class EncryptedError(Exception):
-    """A message that only Home Assistant can read."""
 
 
 _read = msgspec.json.Decoder(_Envelope).decode

@@ -14,7 +14,7 @@ from hub.domain.silence import Silence
 from hub.web.bodies import read_body
 from hub.web.credentials import services_of
 from hub.web.devices.credentials import basic_password
-from hub.web.devices.reading import MPS_PER_KMH, Moment, Number, moment, percent, ping_of, single
+from hub.web.devices.reading import MPS_PER_KMH, EncryptedError, Moment, Number, moment, percent, ping_of, single
 from hub.web.devices.taking import LARGEST_BODY, Told, sender_of, take_told
 from hub.web.problems import Fault, Problem
 from hub.web.responses import json_response
@@ -45,10 +45,6 @@ class OwnTracksMessage(msgspec.Struct, frozen=True):
     cog: Annotated[Number, Meta(description="degrees")] = None
     batt: Annotated[Number, Meta(description="percent")] = None
     id: Any = msgspec.field(name="_id", default=None)
-
-
-class EncryptedError(Exception):
-    """A message that only those can read who know the key in the app."""
 
 
 _read = msgspec.json.Decoder(OwnTracksMessage).decode

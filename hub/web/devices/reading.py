@@ -26,6 +26,10 @@ Number = Annotated[Any, Meta(extra_json_schema={"type": ["number", "null"]})]
 Moment = Annotated[Any, Meta(extra_json_schema={"type": ["string", "number", "null"]})]
 
 
+class EncryptedError(Exception):
+    """A message that only those can read who know the key in the app."""
+
+
 class UnreadableError(Exception):
     """A position that cannot be read; `name` is the part that is to blame, as the app calls it."""
 

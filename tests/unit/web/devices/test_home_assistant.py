@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hub.domain.ping import Ping
-from hub.web.devices.home_assistant import EncryptedError, decode
+from hub.web.devices.home_assistant import decode
+from hub.web.devices.reading import EncryptedError
 from hub.web.devices.taking import Told
 from tests.builders import NOW
 from tests.unit.web.devices.odd_messages import anything, assert_fit, messages, only

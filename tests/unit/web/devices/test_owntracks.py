@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from hub.domain.ping import Ping
 from hub.domain.silence import Silence
-from hub.web.devices.owntracks import EncryptedError, decode
+from hub.web.devices.owntracks import decode
+from hub.web.devices.reading import EncryptedError
 from hub.web.devices.taking import Told
 from tests.unit.web.devices.odd_messages import anything, assert_fit, messages, only
 
