@@ -104,6 +104,16 @@ def test_a_mail_speaks_the_contacts_language_and_tells_times_in_the_visits_zone(
     assert "09:00–11:00" in text_of(composed(a_mail(time_zone="America/New_York")))
 
 
+@pytest.mark.parametrize("language", ["ar", "he"])
+@pytest.mark.parametrize("kind", MessageKind)
+def test_a_mail_in_arabic_or_hebrew_runs_from_right_to_left_even_where_only_its_body_is_kept(
+    kind: MessageKind, language: str
+) -> None:
+    body = text_of(composed(a_mail(kind, contact_language=language)), "html")
+    assert f'<html lang="{language}" dir="rtl">' in body
+    assert f'<div class="letter" lang="{language}" dir="rtl">' in body
+
+
 @pytest.mark.parametrize("language", ["FI-fi", "FI", "fi_FI", "Fi"])
 def test_however_a_language_is_spelled_the_mail_speaks_it(language: str) -> None:
     assert composed(a_mail(contact_language=language))["Content-Language"] == "fi"
