@@ -20,7 +20,17 @@ TIMEOUT_S = 2.0
 """A route later than this is of no use to somebody who watches: distance is told until the next try."""
 PLACES_PER_SIDE = 50
 """Of a table that is asked for at once: OSRM takes 100 places by default, Valhalla 2,500 pairs."""
-_FAULTS = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, msgspec.MsgspecError, ValueError, IndexError)
+LARGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes that are read of an answer, as it is after unpacking: a drive across a continent takes a tenth of it."""
+_FAULTS = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    TimeoutError,
+    msgspec.MsgspecError,
+    ValueError,
+    IndexError,
+    RecursionError,
+)
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -107,7 +117,21 @@ class HttpRouter(ABC):
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         async with asyncio.timeout(self._timeout_s):  # httpx limits each read, not all of them together
-            return await self._http.send(request)
+            response = await self._http.send(request, stream=True)
+            try:
+                return httpx.Response(response.status_code, content=await _content(response))
+            finally:
+                await response.aclose()
+
+
+async def _content(response: httpx.Response) -> bytes:
+    """Read an answer; raises ValueError where it is larger than any road."""
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            raise ValueError("an answer too large for a router")
+    return bytes(content)
 
 
 def _pieces(places: Sequence[Point]) -> list[Sequence[Point]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import httpx
 import msgspec
+from msgspec import Meta
 
 from hub.domain.geodesy import Point
 from hub.domain.live_messages import EtaSource
@@ -14,10 +16,12 @@ from hub.store.routers.port import DriveTimes, NoAnswer
 
 NEAR_M = 150.0
 """Routers move each place onto a road, however far that is; beyond this it is another place."""
+Amount = Annotated[float, Meta(ge=0, le=1e8)]
+"""Seconds or metres of a drive: three years, or twice around the Earth. With more, times could not be told any more."""
 
 
 class _Annotation(msgspec.Struct):
-    duration: list[float]
+    duration: list[Amount]
 
 
 class _Leg(msgspec.Struct):
@@ -26,8 +30,8 @@ class _Leg(msgspec.Struct):
 
 class _Found(msgspec.Struct):
     geometry: str
-    duration: float
-    distance: float
+    duration: Amount
+    distance: Amount
     legs: list[_Leg]
 
 
@@ -44,7 +48,7 @@ class _Answer(msgspec.Struct):
 
 class _Table(msgspec.Struct):
     code: str
-    durations: list[list[float | None]] = []
+    durations: list[list[Amount | None]] = []
     sources: list[_Waypoint] = []
     destinations: list[_Waypoint] = []
 
@@ -60,6 +64,8 @@ def read_route(response: httpx.Response, places: int, via: Sequence[Point]) -> R
         return NoAnswer.NO_ROAD
     found = answer.routes[0]
     points = decode(found.geometry)
+    if any(abs(point.lat) > 90 or abs(point.lon) > 180 for point in points):
+        raise ValueError("a road that is not on the Earth")
     segments_s = [second for leg in found.legs for second in leg.annotation.duration]
     at_s = pass_times(points, segments_s, found.duration)
     return Route(points, at_s, found.duration, found.distance, EtaSource.ROUTE, tuple(via))

@@ -6,13 +6,15 @@ import asyncio
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
+import structlog
 
 from hub.demo.address_file import load
 from hub.demo.road_engine import free_port
 from hub.domain.geodesy import Point, distance_m
 from hub.domain.live_messages import EtaSource
-from hub.domain.routing import Route
+from hub.domain.routing import Route, encode
 from hub.store.routers import http_router
 from hub.store.routers.fallback import FallbackRouter
 from hub.store.routers.geodesic import straight
@@ -155,6 +157,7 @@ async def test_a_place_that_the_router_moved_far_has_no_route(engine: str) -> No
             '"waypoints":[{"distance":0},{"distance":0}]}',
         ),
         http("200 OK", '{"code":"Ok","durations":[[1,2]],"sources":[{"distance":0}],"destinations":[{"distance":0}]}'),
+        http("200 OK", '{"code":"Ok","more":' + "[" * 100_000),
         b"nothing like HTTP\r\n\r\n",
         b"",
     ],
@@ -165,6 +168,36 @@ async def test_an_answer_of_something_else_is_no_route(engine: str, answer: byte
         assert await router.route(START, END) is None
         assert await router.ask_table([START], [END]) is NoAnswer.DOWN
         assert await router.table([START], [END]) is None
+
+
+@pytest.mark.parametrize("drive_s", ["-1", "1e300"])
+async def test_a_drive_of_no_possible_length_is_no_route(engine: str, drive_s: str) -> None:
+    near = '[{"distance":0},{"distance":0}]'
+    route = f'{{"geometry":"??AA","duration":{drive_s},"distance":1,"legs":[]}}'
+    body = f'{{"code":"Ok","routes":[{route}],"waypoints":{near}}}'
+    async with strange_server(http("200 OK", body)) as url, router_at(f"{engine}+{url}") as router:
+        assert await router.ask(START, END) is NoAnswer.DOWN
+    body = f'{{"code":"Ok","durations":[[{drive_s}]],"sources":[{{"distance":0}}],"destinations":[{{"distance":0}}]}}'
+    async with strange_server(http("200 OK", body)) as url, router_at(f"{engine}+{url}") as router:
+        assert await router.ask_table([START], [END]) is NoAnswer.DOWN
+
+
+async def test_a_road_that_leaves_the_earth_is_no_route(engine: str) -> None:
+    route = {"geometry": encode([START, Point(300.0, 20.0)]), "duration": 1, "distance": 1, "legs": []}
+    body = msgspec.json.encode({"code": "Ok", "routes": [route], "waypoints": [{"distance": 0}, {"distance": 0}]})
+    async with strange_server(http("200 OK", body.decode())) as url, router_at(f"{engine}+{url}") as router:
+        assert await router.ask(START, END) is NoAnswer.DOWN
+
+
+async def test_an_answer_without_end_is_not_kept_in_memory(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_router, "LARGEST_ANSWER", 10_000)
+    with structlog.testing.capture_logs() as logs:
+        async with (
+            strange_server(http("200 OK", " " * 100_000)) as url,
+            router_at(f"{engine}+{url}") as router,
+        ):
+            assert await router.ask(START, END) is NoAnswer.DOWN
+    assert [entry.get("detail") for entry in logs] == ["an answer too large for a router"]
 
 
 @pytest.mark.parametrize(
