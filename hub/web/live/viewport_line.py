@@ -55,6 +55,6 @@ def read_viewport(message: str | bytes) -> Viewport | None:
     """Read a wish, such as `{"type": "viewport", "bounds": [24.9, 60.1, 25.0, 60.2]}`; None for anything else."""
     try:
         wish = _read(message)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return viewport(*wish.bounds)

@@ -32,6 +32,7 @@ def test_a_wish_names_west_south_east_and_north() -> None:
         '{"type": "viewport", "bounds": [25, 60, 24, 61]}',
         '{"type": "viewport", "bounds": [0, 0, 1e300, 1]}',
         '{"type": "viewport", "bounds": [0, 0, NaN, 1]}',
+        '{"type": "viewport", "more": ' + "[" * 10_000,
         b"\xff\xfe",
     ],
 )
