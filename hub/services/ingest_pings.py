@@ -22,7 +22,7 @@ from hub.store.ping_store import PingStore
 
 PINGS_PER_COMMIT = 1_000
 """More wait for the next commit. Lua can pass about 8,000 keys to one command, and a ping has up to two."""
-COMMITS_AT_ONCE = 3
+COMMITS_AT_ONCE = 2
 """While the store works on one, the next is judged and sent after it."""
 PAUSE_S = 0.1
 """Between two tries while the store is away."""
