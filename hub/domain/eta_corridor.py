@@ -16,6 +16,8 @@ Flat = tuple[float, float]
 """Metres east and north."""
 NOISE_M = 30.0
 """Fixes of somebody who stands still scatter about so far; a smaller step is no movement."""
+DRAWN_M = 1.5 * NOISE_M
+"""Only steps as long as this draw the line: shorter ones would add the scatter of every wait to its length."""
 WIDEST_M = 4 * LEFT_AFTER_M
 """A line between two fixes cuts a right-angled corner by at most half its length; beyond this it is another road."""
 FASTEST_MPS = 45.0
@@ -23,7 +25,9 @@ FASTEST_MPS = 45.0
 UNLIKELY = 50.0
 """The most that one doubtful step counts against a match, so that one bad fix doesn't outweigh all others."""
 BACK_M = 2 * NOISE_M
-"""Farther back than this is a way back, not noise."""
+"""So far apart are places that noise can't take for each other."""
+TURNED_FIXES = 3
+"""So many fixes in a row that are another road's distance back are a way back; less is the scatter of a wait."""
 _Spot = tuple[float, float]
 """Metres off the line, and metres along it."""
 
@@ -35,7 +39,7 @@ class Line:
         """Take at least one fix; those that show no movement are left out."""
         points = [fixes[0]]
         for fix in fixes[1:]:
-            if math.dist(fix, points[-1]) >= NOISE_M:
+            if math.dist(fix, points[-1]) >= DRAWN_M:
                 points.append(fix)
         self._pieces: list[tuple[float, float, float, float, float, float, float, float]] = []
         self._known: dict[Flat, list[_Spot]] = {}
@@ -130,11 +134,17 @@ class Passing:
     def __init__(self) -> None:
         self.along_m: list[float] = []
         self.at_s: list[float] = []
+        self._back = 0
 
-    def add(self, along_m: float, at_s: float) -> None:
-        """Take the next fix; a step back by noise is no step."""
+    def add(self, along_m: float, at_s: float) -> Passing:
+        """Take the next fix; return its stretch, a new one where the way leads back; one step back is noise."""
+        behind = bool(self.along_m) and along_m < self.along_m[-1] - WIDEST_M
+        self._back = self._back + 1 if behind else 0
+        if self._back == TURNED_FIXES:
+            return Passing().add(along_m, at_s)
         self.along_m.append(max(along_m, self.along_m[-1]) if self.along_m else along_m)
         self.at_s.append(at_s)
+        return self
 
     def left_at_s(self, along_m: float) -> float | None:
         """Tell when a place was left behind, or reached where the stretch ends; None outside the stretch."""
@@ -154,15 +164,15 @@ def stretches(way: Sequence[float | None], at_s: Sequence[float], end_m: float |
     Where the trip arrived, `end_m` is the line's end and `end_s` the arrival.
     """
     found: list[Passing] = []
-    reached_m: float | None = None
+    now: Passing | None = None
     for along_m, moment_s in zip(way, at_s, strict=True):
         if along_m is None:
-            reached_m = None
+            now = None
             continue
-        if reached_m is None or along_m < reached_m - BACK_M:
-            found.append(Passing())
-        found[-1].add(along_m, moment_s)
-        reached_m = found[-1].along_m[-1]
-    if end_m is not None and found and reached_m is not None:
-        found[-1].add(end_m, max(end_s, found[-1].at_s[-1]))
+        after = (Passing() if now is None else now).add(along_m, moment_s)
+        if after is not now:
+            found.append(after)
+            now = after
+    if end_m is not None and now is not None:
+        now.add(end_m, max(end_s, now.at_s[-1]))
     return [one for one in found if one.along_m[-1] - one.along_m[0] > BACK_M]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
-from hub.domain.eta_corridor import BACK_M, Flat, Line, Match, Passing, stretches
+from hub.domain.eta_corridor import Flat, Line, Match, Passing, stretches
 from hub.domain.eta_sections import (
-    CUTS,
+    LONG_STEPS,
+    SHORT_STEPS,
     STEP_M,
     TRAFFIC_S,
     Knots,
     Section,
+    Whole,
     alike,
+    mean_of,
+    scaled,
     sections,
     weighted_median,
 )
@@ -25,12 +29,8 @@ PACE = 0.1
 """Beyond the hour, one trip is quicker or slower than another by about so much all along."""
 DOUBTED = 2.0
 """As many trips' worth of doubt as a spread seen in few trips gets."""
-UNUSUAL = 1.5
-"""A delay of more spreads than these was a wait, which says no more about the road ahead."""
-
-
-TURNED_FIXES = 3
-"""So many fixes in a row farther back are believed."""
+UNUSUAL = 3.0
+"""A delay of more spreads than these was a wait, which says no more about the road ahead: the rule for outliers."""
 
 
 class Corridor:
@@ -55,11 +55,14 @@ class Corridor:
         """Tell the seconds left from each step, and the times of the sections, as trips of this hour needed them."""
         key = int(now_s // FRESH_S)
         if key not in self._learned:
-            cuts = [self._cut(*cut) for cut in CUTS]
-            told = [sections(self._knots, edges, now_s) for edges in cuts]
-            lefts = [self._left_s(edges, parts) for edges, parts in zip(cuts, told, strict=True)]
-            mean_s = [sum(left) / len(lefts) for left in zip(*lefts, strict=True)]
-            self._learned = {key: (mean_s, [section for section, _ in told[0]])}
+            told = [(edges, sections(self._knots, edges, now_s)) for edges in self._cuts(SHORT_STEPS)]
+            usual_s = mean_of([self._usual_s(edges, parts) for edges, parts in told])
+            whole = [Whole(trip, usual_s) for trip in self._knots]
+            steps_s = mean_of(
+                [scaled(usual_s, whole, edges, now_s) for steps in LONG_STEPS for edges in self._cuts(steps)]
+            )
+            left_s = list(accumulate(reversed(steps_s), initial=0.0))[::-1]
+            self._learned = {key: (left_s, [section for section, _ in told[0][1]])}
         return self._learned[key]
 
     def wait_s(self, along_m: float, waited_s: float, now_s: float, *, begins: bool) -> float | None:
@@ -92,21 +95,23 @@ class Corridor:
 
     def edges(self) -> list[int]:
         """Tell at which steps the sections begin and end whose times `at` answers."""
-        return self._cut(*CUTS[0])
+        return self._cuts(SHORT_STEPS)[0]
 
-    def _cut(self, steps: int, phase: int) -> list[int]:
-        return [0, *range(phase or steps, self.steps, steps), self.steps]
+    def _cuts(self, steps: int) -> list[list[int]]:
+        """Cut the corridor into sections of so many steps, at two places."""
+        return [[0, *range(first, self.steps, steps), self.steps] for first in (steps, steps // 2)]
 
-    def _left_s(self, edges: Sequence[int], parts: Sequence[tuple[Section, list[float]]]) -> list[float]:
-        known = [section for section, _ in parts if section.trips]
-        steps = sum(last - first for (first, last), (section, _) in self._pairs(edges, parts) if section.trips)
-        usual_s = sum(section.needed_s for section in known) / steps if steps else 0.0
-        left_s = [0.0] * (self.steps + 1)
-        for (first, last), (section, left) in reversed(list(self._pairs(edges, parts))):
-            for place in range(first, last):
-                here_s = section.needed_s * left[place - first] if section.trips else usual_s * (last - place)
-                left_s[place] = left_s[last] + here_s
-        return left_s
+    def _usual_s(self, edges: Sequence[int], parts: Sequence[tuple[Section, list[float]]]) -> list[float]:
+        """Tell the usual seconds for each step; where nobody passed, they are as many as elsewhere."""
+        known = [(last - first, part.needed_s) for (first, last), (part, _) in self._pairs(edges, parts) if part.trips]
+        elsewhere_s = sum(needed_s for _, needed_s in known) / sum(steps for steps, _ in known) if known else 0.0
+        usual_s: list[float] = []
+        for (first, last), (section, left) in self._pairs(edges, parts):
+            if section.trips:
+                usual_s += [section.needed_s * (here - after) for here, after in pairwise([*left, 0.0])]
+            else:
+                usual_s += [elsewhere_s] * (last - first)
+        return usual_s
 
     @staticmethod
     def _pairs(
@@ -122,7 +127,6 @@ class Follower:
         self.corridor = corridor
         self._match = Match(corridor.line)
         self._passing = Passing()
-        self._back = 0
         self.fixes = 0
         """How many fixes were on the corridor."""
 
@@ -137,10 +141,7 @@ class Follower:
         if along_m is None:
             return None
         self.fixes += 1
-        self._back = self._back + 1 if self._passing.at_s and along_m < self._passing.along_m[-1] - BACK_M else 0
-        if self._back == TURNED_FIXES:
-            self._passing, self._back = Passing(), 0
-        self._passing.add(along_m, at_s)
+        self._passing = self._passing.add(along_m, at_s)
         return self._left_s(at_s)
 
     def _left_s(self, now_s: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import msgspec
 
@@ -12,10 +12,12 @@ from hub.domain.eta_corridor import Passing
 
 STEP_M = 50.0
 """A corridor is measured at places so far apart."""
-CUTS = tuple((steps, phase) for steps in (8, 4, 2) for phase in (0, steps // 2))
-"""A corridor is cut into sections of 400, 200 and 100 m, each at two places: steps of a section, and of the first one.
-Medians of short sections forget waits that most trips don't have there, those of long ones take a single wait for the
-rule, and each depends on where it is cut: the mean over all cuts depends least on it."""
+SHORT_STEPS = 8
+"""Sections of 400 m tell where along a corridor the time goes, and how much a trip differs from others."""
+LONG_STEPS = (32, 16)
+"""Sections of 1600 and 800 m tell how much time it is. The sum of many short medians is too little, for it forgets the
+waits that each trip has somewhere; the median of the whole way is what a single trip needed. Longer sections, up to all
+of it, come out alike: that of both lengths, cut at two places each, depends little on the cuts."""
 TRAFFIC_S = 3600.0
 """Traffic is alike for about an hour (the model's hours of the week are no finer)."""
 OTHER_HOURS = 0.1
@@ -45,6 +47,8 @@ class Knots:
                 self._piece[place] = number
             if passing.along_m[-1] >= steps * step_m - 1e-6:  # rounding must not lose the end
                 self.at_s[steps], self._piece[steps] = passing.at_s[-1], number
+        self.steps_s = [self.needed_s(step, step + 1) for step in range(steps)]
+        """The seconds for each step."""
 
     def needed_s(self, first: int, last: int) -> float | None:
         """Tell the seconds from one step to another; None where the trip tells nothing of it."""
@@ -103,3 +107,38 @@ def sections(trips: Sequence[Knots], edges: Sequence[int], now_s: float) -> list
                 left[place] += needed_s * weight * per_s
         found.append((Section(middle_s, deviation_s * math.sqrt(math.pi / 2), len(told)), left))
     return found
+
+
+class Whole:
+    """A trip without gaps: where its track tells nothing, it went as usual."""
+
+    def __init__(self, trip: Knots, usual_s: Sequence[float]) -> None:
+        """Take the trip, and the usual seconds for each step."""
+        self._trip = trip
+        steps = list(zip(trip.steps_s, usual_s, strict=True))
+        self._gone_s = [0.0, *accumulate(usual if step_s is None else step_s for step_s, usual in steps)]
+        self._known_s = [0.0, *accumulate(0.0 if step_s is None else usual for step_s, usual in steps)]
+
+    def needed(self, first: int, last: int, now_s: float) -> tuple[float, float]:
+        """Tell the seconds from one step to another, and their weight: how much of usual seconds is known of it."""
+        known_s = self._known_s[last] - self._known_s[first]
+        if known_s <= 0:
+            return 0.0, 0.0
+        passed_s = next(at_s for at_s in self._trip.at_s[first:last] if at_s is not None)
+        return self._gone_s[last] - self._gone_s[first], alike(passed_s, now_s) * known_s
+
+
+def scaled(usual_s: Sequence[float], trips: Sequence[Whole], edges: Sequence[int], now_s: float) -> list[float]:
+    """Scale the usual seconds of each step so that each section takes as long as the median of the trips."""
+    found: list[float] = []
+    for first, last in pairwise(edges):
+        told = [trip.needed(first, last, now_s) for trip in trips]
+        needed_s, weights = [one for one, weight in told if weight > 0], [weight for _, weight in told if weight > 0]
+        factor = weighted_median(needed_s, weights) / sum(usual_s[first:last]) if weights else 1.0
+        found += [step_s * factor for step_s in usual_s[first:last]]
+    return found
+
+
+def mean_of(profiles: Sequence[Sequence[float]]) -> list[float]:
+    """Average profiles of the same corridor step by step."""
+    return [sum(step) / len(profiles) for step in zip(*profiles, strict=True)]

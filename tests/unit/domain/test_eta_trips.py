@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from math import cos, radians
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from hub.domain.eta_ranges import PastError, RangeTable, learn_ranges
 from hub.domain.eta_sections import weighted_median
 from hub.domain.eta_trips import Expected, History, Trip, by_distance_s
-from hub.domain.geodesy import Point
+from hub.domain.geodesy import METRES_PER_DEGREE, Point
 from hub.domain.live_messages import EtaSource
 from hub.domain.travel import Fix
 
@@ -68,6 +70,42 @@ def test_one_long_wait_of_another_is_not_the_rule() -> None:
     others.append(drive("e", NORTH, waits={15: 1_200}, minute=30))
 
     _, early_s = expect(others, drive("x", NORTH, minute=60), 6)
+
+    assert abs(early_s) < 60
+
+
+def test_waits_that_everybody_has_but_each_at_other_places_are_expected() -> None:
+    def waiting(name: str, first: int) -> Trip:
+        return drive(name, NORTH, waits=dict.fromkeys(range(first, 20, 5), 60), minute=first)
+
+    _, early_s = expect([waiting(f"t{first}", first) for first in range(5)], waiting("x", 4), 4)
+
+    assert abs(early_s) < 60
+
+
+def test_one_long_wait_is_not_the_rule_where_the_other_trips_end_halfway() -> None:
+    others = [drive("a", NORTH, waits={5: 1_200}), *(drive(name, NORTH[:15], minute=10) for name in "bcd")]
+
+    _, early_s = expect(others, drive("x", NORTH, minute=20), 4)
+
+    assert abs(early_s) < 60
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_waits_count_in_full_however_the_fixes_of_a_standing_vehicle_scatter(seed: int) -> None:
+    rng = Random(seed)  # noqa: S311 - noise for a test, no secret
+
+    def scattered(trip: Trip) -> Trip:
+        east, north = (METRES_PER_DEGREE * cos(radians(60)), METRES_PER_DEGREE)
+        fixes = tuple(
+            Fix(fix.at, Point(fix.place.lat + rng.gauss(0, 15) / north, fix.place.lon + rng.gauss(0, 15) / east))
+            for fix in trip.fixes
+        )
+        return Trip(trip.name, fixes, HOME, trip.arrived_s)
+
+    others = [scattered(drive(f"t{number}", NORTH, waits={10: 600}, minute=number)) for number in range(5)]
+
+    _, early_s = expect(others, scattered(drive("x", NORTH, waits={10: 600}, minute=10)), 6)
 
     assert abs(early_s) < 60
 
