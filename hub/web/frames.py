@@ -58,6 +58,10 @@ class Frames:
         self._protocol.scope["headers"] = []
         self._request.headers.clear()  # the parser keeps the request itself
 
+    def cut(self) -> None:
+        """Drop the connection with all that waits to be sent."""
+        self._protocol.transport.abort()
+
     def hold(self, *, hold: bool) -> None:
         """Stop reading from the socket, so that the other side has to wait, or go on with it."""
         protocol = self._protocol
@@ -118,6 +122,11 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         self.frames = []
         take(message)
 
+    def keepalive_timeout(self) -> None:
+        """Give up somebody who answers no ping, without waiting until they have read what is left."""
+        super().keepalive_timeout()
+        self.transport.abort()
+
     def resume_writing(self) -> None:
         """Go on when the other side reads again."""
         super().resume_writing()
@@ -141,6 +150,15 @@ def frames_of(websocket: WebSocket) -> Frames:
     """Find the door of an accepted socket."""
     frames: Frames = websocket.scope["extensions"][EXTENSION]
     return frames
+
+
+async def close(websocket: WebSocket, code: int) -> None:
+    """Close an accepted socket with this code, or cut it off where the code would wait behind what nobody reads."""
+    frames = frames_of(websocket)
+    if frames.ready:
+        await websocket.close(code)
+    else:
+        frames.cut()
 
 
 async def take_until_gone(websocket: WebSocket, take: Take) -> None:

@@ -12,7 +12,7 @@ from hub.store.database import DatabaseAway
 from hub.web.credentials import chosen_subprotocol, offered_token, services_of
 from hub.web.devices.device_line import DeviceLine
 from hub.web.devices.ping_wire import TooManyPingsError
-from hub.web.frames import frames_of, take_until_gone
+from hub.web.frames import close, frames_of, take_until_gone
 from hub.web.interruptible import interruptible
 
 UNKNOWN_TOKEN, TOO_BIG, TRY_AGAIN_LATER = 4401, 1009, 1013
@@ -32,11 +32,11 @@ async def ping_socket(websocket: WebSocket) -> None:
             raise TokenInvalidError
         await _serve(websocket, services, device)
     except TokenInvalidError:
-        await websocket.close(UNKNOWN_TOKEN)
+        await close(websocket, UNKNOWN_TOKEN)
     except TooManyPingsError:
-        await websocket.close(TOO_BIG)
+        await close(websocket, TOO_BIG)
     except (StoreAway, DatabaseAway):
-        await websocket.close(TRY_AGAIN_LATER)
+        await close(websocket, TRY_AGAIN_LATER)
 
 
 async def _serve(websocket: WebSocket, services: Services, device: DeviceIdentity) -> None:

@@ -13,7 +13,7 @@ from hub.services.authenticate import authenticate_api_key
 from hub.services.open_sockets import OpenSockets
 from hub.store.database import DatabaseAway
 from hub.web.credentials import chosen_subprotocol, offered_token, services_of
-from hub.web.frames import frames_of, take_until_gone
+from hub.web.frames import close, frames_of, take_until_gone
 from hub.web.interruptible import interruptible
 from hub.web.live.viewport_line import ViewportLine
 from hub.web.live.watching import TooSlowError
@@ -45,13 +45,13 @@ async def fleet_socket(websocket: WebSocket) -> None:
             raise CredentialsInvalidError
         await _serve(websocket, onlooker)
     except CredentialsInvalidError:
-        await websocket.close(BAD_CREDENTIALS)
+        await close(websocket, BAD_CREDENTIALS)
     except TerritoryUnknownError:
-        await websocket.close(UNKNOWN_TERRITORY)
+        await close(websocket, UNKNOWN_TERRITORY)
     except TooSlowError:
-        await websocket.close(TOO_SLOW)
+        await close(websocket, TOO_SLOW)
     except DatabaseAway:
-        await websocket.close(TRY_AGAIN_LATER)
+        await close(websocket, TRY_AGAIN_LATER)
 
 
 async def _serve(websocket: WebSocket, onlooker: _Onlooker) -> None:

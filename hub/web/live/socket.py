@@ -6,7 +6,7 @@ from starlette.websockets import WebSocket
 
 from hub.store.database import DatabaseAway
 from hub.web.credentials import services_of
-from hub.web.frames import frames_of, take_until_gone
+from hub.web.frames import close, frames_of, take_until_gone
 from hub.web.live.watching import LinkInvalidError, TooSlowError, seat, write
 
 UNKNOWN_LINK, TOO_SLOW, TRY_AGAIN_LATER = 4404, 1008, 1013
@@ -27,11 +27,11 @@ async def live_socket(websocket: WebSocket) -> None:
             watcher.attach(frames)
             await take_until_gone(websocket, _ignore)
     except LinkInvalidError:
-        await websocket.close(UNKNOWN_LINK)
+        await close(websocket, UNKNOWN_LINK)
     except TooSlowError:
-        await websocket.close(TOO_SLOW)
+        await close(websocket, TOO_SLOW)
     except DatabaseAway:
-        await websocket.close(TRY_AGAIN_LATER)
+        await close(websocket, TRY_AGAIN_LATER)
 
 
 def _ignore(_message: str | bytes) -> None:

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.websockets import WebSocket, WebSocketState
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
@@ -28,7 +29,7 @@ class Pipe:
 
     def __init__(self) -> None:
         self.written = b""
-        self.closed = False
+        self.closed = self.aborted = False
 
     def get_extra_info(self, name: str, default: object = None) -> object:
         """Know nothing."""
@@ -51,6 +52,10 @@ class Pipe:
     def close(self) -> None:
         """Remember it."""
         self.closed = True
+
+    def abort(self) -> None:
+        """Remember that nothing was waited for."""
+        self.closed = self.aborted = True
 
 
 class Opened(FrameProtocol):
@@ -158,3 +163,41 @@ async def test_texts_that_wait_in_the_queue_come_first() -> None:
 
 def test_the_same_bytes_are_encoded_once_for_all_who_get_them() -> None:
     assert frames._frame_of(b"{}") is frames._frame_of(b"{}")
+
+
+def _pipe_of(protocol: Opened) -> Pipe:
+    return cast(Pipe, protocol.transport)
+
+
+async def _close(protocol: Opened) -> None:
+    websocket = WebSocket(cast(Any, protocol.scope), cast(Any, protocol.receive), cast(Any, protocol.send))
+    websocket.client_state = websocket.application_state = WebSocketState.CONNECTED
+    await asyncio.wait_for(frames.close(websocket, 1008), 5)
+
+
+async def test_who_reads_is_told_why_their_socket_closes() -> None:
+    protocol, _ = _opened(REQUEST)
+    await _close(protocol)
+    assert _pipe_of(protocol).written.endswith((1008).to_bytes(2, "big"))
+    assert not _pipe_of(protocol).aborted
+    protocol.close_timer.cancel()  # type: ignore[union-attr]  # it was just closed
+
+
+async def test_who_reads_nothing_is_cut_off_since_the_reason_would_wait_for_them_for_ever() -> None:
+    protocol, _ = _opened(REQUEST)
+    protocol.pause_writing()
+    await _close(protocol)
+    assert _pipe_of(protocol).aborted
+
+
+async def test_a_socket_that_is_closing_already_is_no_fault() -> None:
+    protocol, _ = _opened(REQUEST)
+    protocol.close_sent = True
+    await _close(protocol)
+    assert _pipe_of(protocol).aborted
+
+
+async def test_who_answers_no_ping_is_cut_off_whatever_they_have_not_read() -> None:
+    protocol, _ = _opened(REQUEST)
+    protocol.keepalive_timeout()
+    assert _pipe_of(protocol).aborted
