@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -64,6 +65,12 @@ async def test_sharing_again_gives_the_same_link_until_it_is_stopped(visit: Book
     assert another != shared
     assert await _status(visit, another) == 200
     assert await _status(visit, visit.track) == 200
+
+
+async def test_sharing_again_waits_for_nobody_who_writes(visit: BookedVisit) -> None:
+    shared = await _shared(visit)
+    async with visit.hub.database.write():
+        assert await asyncio.wait_for(_shared(visit), 5) == shared
 
 
 async def test_whoever_watches_by_a_shared_link_is_thrown_out_when_it_is_stopped(visit: BookedVisit) -> None:
