@@ -93,6 +93,8 @@ async def _onlooker(websocket: WebSocket) -> _Onlooker | None:
 
 def _from_a_page_of_ours(websocket: WebSocket) -> bool:
     """Tell whether one of our pages opened the socket: browsers send cookies with whatever site does."""
-    origin = websocket.headers.get("origin", "")
     ours = {websocket.headers.get("host", ""), urlsplit(services_of(websocket).settings.public_url).netloc}
-    return urlsplit(origin).netloc in ours - {""}
+    try:
+        return urlsplit(websocket.headers.get("origin", "")).netloc in ours - {""}
+    except ValueError:  # as for an address in brackets that do not close
+        return False

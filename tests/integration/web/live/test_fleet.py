@@ -155,7 +155,7 @@ async def test_staff_who_are_signed_in_watch_from_our_pages_alone(hub: RunningHu
     for origin in (hub.base_url, "http://hub.test"):
         async with hub.socket(FLEET, additional_headers=cookie, origin=origin) as live:
             assert len((await next_of(live, "snapshot"))["technicians"]) == 1
-    for foreign in ("http://evil.test", "null", None):
+    for foreign in ("http://evil.test", "null", "http://[::1", None):
         assert await close_code(hub.socket(FLEET, additional_headers=cookie, origin=foreign)) == 4401
     async with hub.socket(FLEET, additional_headers=cookie, origin=hub.base_url) as live:
         await next_of(live, "snapshot")
