@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from statistics import median
@@ -17,9 +18,9 @@ from hub.domain.eta_sections import (
     Section,
     Whole,
     alike,
-    mean_of,
     scaled,
     sections,
+    steps_of,
     weighted_median,
 )
 
@@ -36,33 +37,34 @@ UNUSUAL = 3.0
 class Corridor:
     """One road to one destination, and what the trips along it needed."""
 
-    def __init__(self, line: Line, passings: Sequence[Sequence[Passing]]) -> None:
-        """Take the line and, for each trip, the stretches of it that it passed."""
+    def __init__(self, line: Line, tracks: Sequence[Knots]) -> None:
+        """Take the line, and for each trip when it passed the steps of it."""
         self.line = line
-        self.trips = [passing for passing in passings if passing]
-        self.steps = max(1, round(line.length_m / STEP_M))
-        self.step_m = line.length_m / self.steps
-        self._knots = [Knots(passing, self.steps, self.step_m) for passing in self.trips]
+        self.steps, self.step_m = steps_of(line.length_m)
+        self.edges = [0, *range(SHORT_STEPS, self.steps, SHORT_STEPS), self.steps]
+        """At which steps the sections begin and end whose times `at` answers."""
+        self._trips = [track for track in tracks if track.passings]
         self._around_s = sorted(
             needed_s
-            for trip in self._knots
+            for trip in self._trips
             for place in range(self.steps - 1)
             if (needed_s := trip.needed_s(place, place + 2)) is not None
         )
+        self._around_sum_s = list(accumulate(reversed(self._around_s), initial=0.0))[::-1]
+        """The sum of it from each place on."""
         self._learned: dict[int, tuple[list[float], list[Section]]] = {}
 
     def at(self, now_s: float) -> tuple[list[float], list[Section]]:
         """Tell the seconds left from each step, and the times of the sections, as trips of this hour needed them."""
         key = int(now_s // FRESH_S)
         if key not in self._learned:
-            told = [(edges, sections(self._knots, edges, now_s)) for edges in self._cuts(SHORT_STEPS)]
-            usual_s = mean_of([self._usual_s(edges, parts) for edges, parts in told])
-            whole = [Whole(trip, usual_s) for trip in self._knots]
-            steps_s = mean_of(
-                [scaled(usual_s, whole, edges, now_s) for steps in LONG_STEPS for edges in self._cuts(steps)]
-            )
+            told = sections(self._trips, self.edges, now_s)
+            usual_s = self._usual_s(told)
+            whole = [Whole(trip, usual_s) for trip in self._trips]
+            profiles = [scaled(usual_s, whole, edges, now_s) for edges in self._long_edges()]
+            steps_s = [sum(step_s) / len(profiles) for step_s in zip(*profiles, strict=True)]
             left_s = list(accumulate(reversed(steps_s), initial=0.0))[::-1]
-            self._learned = {key: (left_s, [section for section, _ in told[0][1]])}
+            self._learned = {key: (left_s, [section for section, _ in told])}
         return self._learned[key]
 
     def wait_s(self, along_m: float, waited_s: float, now_s: float, *, begins: bool) -> float | None:
@@ -76,8 +78,8 @@ class Corridor:
         ahead_m, behind_m = min(along_m + STEP_M, self.line.length_m), along_m - STEP_M
         left_s, weights = [], []
         passed = 0.0
-        for trip in self.trips:
-            for passing in trip:
+        for trip in self._trips:
+            for passing in trip.passings:
                 after_s, before_s = passing.left_at_s(ahead_m), passing.left_at_s(max(behind_m, passing.along_m[0]))
                 if after_s is None or before_s is None or passing.along_m[0] > (along_m if begins else behind_m):
                     continue
@@ -88,36 +90,29 @@ class Corridor:
                     weights.append(weight)
         if not passed:
             return None
-        longer = [around_s - waited_s for around_s in self._around_s if around_s > waited_s]
-        left_s.append(sum(longer) / (len(longer) + 1))
+        longer = bisect_right(self._around_s, waited_s)
+        count = len(self._around_s) - longer
+        left_s.append((self._around_sum_s[longer] - count * waited_s) / (count + 1))
         weights.append(1.0)
         return weighted_median(left_s, weights)
 
-    def edges(self) -> list[int]:
-        """Tell at which steps the sections begin and end whose times `at` answers."""
-        return self._cuts(SHORT_STEPS)[0]
+    def _long_edges(self) -> list[list[int]]:
+        """Cut the corridor into long sections, each length at two places."""
+        cuts = [(steps, first) for steps in LONG_STEPS for first in (steps, steps // 2)]
+        return [[0, *range(first, self.steps, steps), self.steps] for steps, first in cuts]
 
-    def _cuts(self, steps: int) -> list[list[int]]:
-        """Cut the corridor into sections of so many steps, at two places."""
-        return [[0, *range(first, self.steps, steps), self.steps] for first in (steps, steps // 2)]
-
-    def _usual_s(self, edges: Sequence[int], parts: Sequence[tuple[Section, list[float]]]) -> list[float]:
+    def _usual_s(self, told: Sequence[tuple[Section, list[float]]]) -> list[float]:
         """Tell the usual seconds for each step; where nobody passed, they are as many as elsewhere."""
-        known = [(last - first, part.needed_s) for (first, last), (part, _) in self._pairs(edges, parts) if part.trips]
+        parts = list(zip(pairwise(self.edges), told, strict=True))
+        known = [(last - first, section.needed_s) for (first, last), (section, _) in parts if section.trips]
         elsewhere_s = sum(needed_s for _, needed_s in known) / sum(steps for steps, _ in known) if known else 0.0
         usual_s: list[float] = []
-        for (first, last), (section, left) in self._pairs(edges, parts):
+        for (first, last), (section, left) in parts:
             if section.trips:
                 usual_s += [section.needed_s * (here - after) for here, after in pairwise([*left, 0.0])]
             else:
                 usual_s += [elsewhere_s] * (last - first)
         return usual_s
-
-    @staticmethod
-    def _pairs(
-        edges: Sequence[int], parts: Sequence[tuple[Section, list[float]]]
-    ) -> zip[tuple[tuple[int, int], tuple[Section, list[float]]]]:
-        return zip(pairwise(edges), parts, strict=True)
 
 
 class Follower:
@@ -166,7 +161,7 @@ class Follower:
         if not usual:
             return 0.0
         spread = median(usual)
-        edges, step_m = self.corridor.edges(), self.corridor.step_m
+        edges, step_m = self.corridor.edges, self.corridor.step_m
         slower = certain = 0.0
         for (first, last), section in zip(pairwise(edges), told, strict=True):
             from_s, to_s = self._passing.left_at_s(first * step_m), self._passing.left_at_s(last * step_m)
@@ -183,10 +178,10 @@ class Follower:
         return slower / (1 / PACE**2 + certain)
 
 
-def lay(line: Line, places: Sequence[Flat], at_s: Sequence[float], arrived_s: float | None) -> list[Passing]:
+def lay(line: Line, places: Sequence[Flat], at_s: Sequence[float], arrived_s: float | None) -> Knots:
     """Lay a track (its places, their seconds, and the arrival at the line's end where there was one) onto a line."""
     match = Match(line)
     for place, moment_s in zip(places, at_s, strict=True):
         match.follow(place, moment_s)
     end_m = None if arrived_s is None else line.length_m
-    return stretches(match.way(), at_s, end_m, arrived_s or 0.0)
+    return Knots(stretches(match.way(), at_s, end_m, arrived_s or 0.0), line.length_m)

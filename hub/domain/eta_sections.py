@@ -34,10 +34,19 @@ class Section(msgspec.Struct, frozen=True):
     trips: int
 
 
+def steps_of(length_m: float) -> tuple[int, float]:
+    """Tell into how many steps a corridor is divided, and how long they are."""
+    steps = max(1, round(length_m / STEP_M))
+    return steps, length_m / steps
+
+
 class Knots:
     """When one trip passed each step of a corridor; None where it did not, or its track has a gap before."""
 
-    def __init__(self, passings: Sequence[Passing], steps: int, step_m: float) -> None:
+    def __init__(self, passings: Sequence[Passing], length_m: float) -> None:
+        """Take the stretches of a corridor of this length that the trip passed."""
+        self.passings = passings
+        steps, step_m = steps_of(length_m)
         self.at_s: list[float | None] = [None] * (steps + 1)
         self._piece = [-1] * (steps + 1)
         for number, passing in enumerate(passings):
@@ -137,8 +146,3 @@ def scaled(usual_s: Sequence[float], trips: Sequence[Whole], edges: Sequence[int
         factor = weighted_median(needed_s, weights) / sum(usual_s[first:last]) if weights else 1.0
         found += [step_s * factor for step_s in usual_s[first:last]]
     return found
-
-
-def mean_of(profiles: Sequence[Sequence[float]]) -> list[float]:
-    """Average profiles of the same corridor step by step."""
-    return [sum(step) / len(profiles) for step in zip(*profiles, strict=True)]

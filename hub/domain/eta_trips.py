@@ -8,8 +8,9 @@ from statistics import median
 
 import msgspec
 
-from hub.domain.eta_corridor import Flat, Line, Passing
+from hub.domain.eta_corridor import Flat, Line
 from hub.domain.eta_history import Corridor, Follower, lay
+from hub.domain.eta_sections import Knots
 from hub.domain.geodesy import METRES_PER_DEGREE, Point, distance_m
 from hub.domain.live_messages import EtaSource
 from hub.domain.travel import Fix
@@ -64,7 +65,7 @@ class Roads:
     def __init__(self) -> None:
         self.lines: dict[tuple[str, Point], Line] = {}
         """By the trip that drew it, and its destination."""
-        self.laid: dict[tuple[str, Point, str], list[Passing]] = {}
+        self.laid: dict[tuple[str, Point, str], Knots] = {}
         """By the line, and the trip that is laid onto it."""
 
 
@@ -127,7 +128,7 @@ class History:
 
     def _lay(
         self, of: tuple[str, Point], name: str, track: tuple[list[Flat], list[float]], arrived_s: float | None
-    ) -> list[Passing]:
+    ) -> Knots:
         key = (*of, name)
         if key not in self._roads.laid:
             self._roads.laid[key] = lay(self._roads.lines[of], *track, arrived_s)
