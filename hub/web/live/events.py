@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Send
 
 from hub.services.authenticate import OpenLink
 from hub.services.bundle import Services
 from hub.web.credentials import services_of
 from hub.web.live.snapshot import no_such_link
 from hub.web.live.watching import LinkInvalidError, TooSlowError, seat, write
+
+
+class EventStream(StreamingResponse):
+    """A stream whose watcher leaves their seat as soon as it ends, also when it ends amid what they do not read."""
+
+    def __init__(self, events: AsyncGenerator[bytes], headers: dict[str, str]) -> None:
+        super().__init__(events, headers=headers, media_type="text/event-stream")
+        self._events = events
+
+    async def stream_response(self, send: Send) -> None:
+        """Send everything."""
+        async with aclosing(self._events):
+            await super().stream_response(send)
 
 
 async def get_events(request: Request) -> Response:
@@ -23,10 +38,10 @@ async def get_events(request: Request) -> Response:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # proxies must pass each event on
     if request.method == "HEAD":
         return Response(headers=headers, media_type="text/event-stream")
-    return StreamingResponse(_events(services, link), headers=headers, media_type="text/event-stream")
+    return EventStream(_events(services, link), headers)
 
 
-async def _events(services: Services, link: OpenLink) -> AsyncIterator[bytes]:
+async def _events(services: Services, link: OpenLink) -> AsyncGenerator[bytes]:
     try:
         async with seat(services, link) as (watcher, snapshot):
             message = write(snapshot)
