@@ -266,7 +266,7 @@ async def test_pings_that_break_the_judging_are_refused_alone(
 
 
 async def test_what_was_being_committed_when_it_ended_is_committed_by_the_next(
-    held: tuple[Process, asyncio.Event]
+    held: tuple[Process, asyncio.Event],
 ) -> None:
     process, go_on = held
     waiting = asyncio.create_task(process.send(ping(1)))
