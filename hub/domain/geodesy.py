@@ -27,7 +27,7 @@ def distance_m(a: Point, b: Point) -> float:
 
 def at_most_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     """Tell at a glance how many metres two places lie apart at most: along the meridian, then as at the equator."""
-    return (abs(lat_b - lat_a) + abs(lon_b - lon_a)) * 111_195.1  # a hair more than there are
+    return (abs(lat_b - lat_a) + abs(lon_b - lon_a)) * (METRES_PER_DEGREE + 0.1)  # a hair more than there are
 
 
 def bearing_deg(a: Point, b: Point) -> float:

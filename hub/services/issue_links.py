@@ -59,9 +59,8 @@ async def share_link(db: Database, secret: bytes, shared_by: OpenLink, *, now: d
 
     It closes when its visit is over, and with the link that it was made from.
     """
-    if known := await shared_link(
-        db, secret, shared_by, now=now
-    ):  # asked again and again, it keeps nobody from writing
+    # Asked again and again, it keeps nobody from writing.
+    if known := await shared_link(db, secret, shared_by, now=now):
         return known
     async with db.write() as tx:
         row = await links.find_shared(tx, shared_by.link_id, now)

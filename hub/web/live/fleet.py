@@ -13,10 +13,10 @@ from hub.services.authenticate import authenticate_api_key
 from hub.services.open_sockets import OpenSockets
 from hub.store.database import DatabaseAway
 from hub.web.credentials import chosen_subprotocol, offered_token, services_of
-from hub.web.frames import close, frames_of, take_until_gone
+from hub.web.frames import close, take_until_gone
 from hub.web.interruptible import interruptible
 from hub.web.live.viewport_line import ViewportLine
-from hub.web.live.watching import TooSlowError
+from hub.web.live.watching import TooSlowError, let_watch
 from hub.web.sessions import STAFF_COOKIE
 
 BAD_CREDENTIALS, UNKNOWN_TERRITORY, TOO_SLOW, TRY_AGAIN_LATER = 4401, 4404, 1008, 1013
@@ -64,10 +64,7 @@ async def _serve(websocket: WebSocket, onlooker: _Onlooker) -> None:
                 watcher, room, snapshot = taken
                 watcher.leave = partial(leave, TooSlowError())
                 line = ViewportLine(lambda viewport: room.look_at(watcher, viewport, services.clock()))
-                frames = frames_of(websocket)
-                frames.on_ready = watcher.flush
-                frames.write(snapshot)
-                watcher.attach(frames)
+                let_watch(websocket, watcher, snapshot)
                 try:
                     await take_until_gone(websocket, line.take)
                 finally:

@@ -6,8 +6,8 @@ from starlette.websockets import WebSocket
 
 from hub.store.database import DatabaseAway
 from hub.web.credentials import services_of
-from hub.web.frames import close, frames_of, take_until_gone
-from hub.web.live.watching import LinkInvalidError, TooSlowError, seat, write
+from hub.web.frames import close, take_until_gone
+from hub.web.live.watching import LinkInvalidError, TooSlowError, let_watch, seat, write
 
 UNKNOWN_LINK, TOO_SLOW, TRY_AGAIN_LATER = 4404, 1008, 1013
 
@@ -21,10 +21,7 @@ async def live_socket(websocket: WebSocket) -> None:
         if link is None:
             raise LinkInvalidError
         async with seat(services, link) as (watcher, snapshot):
-            frames = frames_of(websocket)
-            frames.on_ready = watcher.flush
-            frames.write(write(snapshot))
-            watcher.attach(frames)
+            let_watch(websocket, watcher, write(snapshot))
             await take_until_gone(websocket, _ignore)
     except LinkInvalidError:
         await close(websocket, UNKNOWN_LINK)

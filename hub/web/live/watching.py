@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import msgspec
+from starlette.websockets import WebSocket
 
 from hub.domain.live_messages import Snapshot
 from hub.services.authenticate import OpenLink
 from hub.services.bundle import Services
 from hub.services.watcher import Watcher
+from hub.web.frames import frames_of
 from hub.web.interruptible import interruptible
 
 write = msgspec.json.Encoder().encode
@@ -23,6 +25,14 @@ class LinkInvalidError(Exception):
 
 class TooSlowError(Exception):
     """The watcher takes no messages."""
+
+
+def let_watch(websocket: WebSocket, watcher: Watcher, snapshot: bytes) -> None:
+    """Write the snapshot to an open socket, and from then on whatever is left for the watcher."""
+    frames = frames_of(websocket)
+    frames.on_ready = watcher.flush
+    frames.write(snapshot)
+    watcher.attach(frames)
 
 
 @asynccontextmanager
