@@ -1,7 +1,8 @@
-"""The statuses of a work order, which follow its booking's."""
+"""The statuses of a work order, which follow its bookings'."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from hub.domain.booking_status import BookingStatus
@@ -17,21 +18,23 @@ class WorkOrderStatus(StrEnum):
     CANCELED = "canceled"
 
 
-_FOLLOWS: dict[BookingStatus, WorkOrderStatus] = {
-    BookingStatus.SCHEDULED: WorkOrderStatus.SCHEDULED,
-    BookingStatus.TRAVELING: WorkOrderStatus.IN_PROGRESS,
-    BookingStatus.IN_PROGRESS: WorkOrderStatus.IN_PROGRESS,
-    BookingStatus.ON_BREAK: WorkOrderStatus.IN_PROGRESS,
-    BookingStatus.COMPLETED: WorkOrderStatus.COMPLETED,
-    BookingStatus.CANCELED: WorkOrderStatus.CANCELED,
-}
+_UNDER_WAY = frozenset({BookingStatus.TRAVELING, BookingStatus.IN_PROGRESS, BookingStatus.ON_BREAK})
 
 
-def work_order_after(status: BookingStatus, *, unfinished: bool = False) -> WorkOrderStatus:
-    """Tell where the work order stands once its booking has `status`.
+def work_order_after(
+    status: BookingStatus, others: Collection[BookingStatus] = (), *, unfinished: bool = False
+) -> WorkOrderStatus:
+    """Tell where a work order stands once one of its bookings has `status`; `others` are those of the other ones.
 
-    `unfinished` says that a completed booking left work to be booked again; other statuses ignore it.
+    What is under way or still to come decides. `unfinished` says that a completed booking left work to be booked again;
+    so does one that is canceled after others were completed.
     """
-    if unfinished and status is BookingStatus.COMPLETED:
-        return WorkOrderStatus.UNSCHEDULED
-    return _FOLLOWS[status]
+    every = {status, *others}
+    if every & _UNDER_WAY:
+        return WorkOrderStatus.IN_PROGRESS
+    if BookingStatus.SCHEDULED in every:
+        return WorkOrderStatus.SCHEDULED
+    if BookingStatus.COMPLETED not in every:
+        return WorkOrderStatus.CANCELED
+    left = status is BookingStatus.CANCELED or unfinished
+    return WorkOrderStatus.UNSCHEDULED if left else WorkOrderStatus.COMPLETED
