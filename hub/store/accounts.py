@@ -1,4 +1,4 @@
-"""Accounts: customers with their contacts and their locations."""
+"""Accounts: customers with their contacts, their locations and the things there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.store import rows
-from hub.store.tables import account, contact, location
+from hub.store.tables import account, asset, contact, location
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +44,18 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     access_notes: str = ""
 
 
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing of an account that work is done on, such as a boiler."""
+
+    id: str
+    account_id: str
+    name: str
+    location_id: str | None = None
+    """Where it stands."""
+    serial: str = ""
+    notes: str = ""
+
+
 async def insert_accounts(tx: AsyncConnection, accounts: Iterable[Account]) -> None:
     """Insert accounts."""
     await rows.insert(tx, account, accounts)
@@ -57,6 +69,17 @@ async def insert_contacts(tx: AsyncConnection, contacts: Iterable[Contact]) -> N
 async def insert_locations(tx: AsyncConnection, locations: Iterable[Location]) -> None:
     """Insert locations."""
     await rows.insert(tx, location, locations)
+
+
+async def insert_assets(tx: AsyncConnection, assets: Iterable[Asset]) -> None:
+    """Insert assets."""
+    await rows.insert(tx, asset, assets)
+
+
+async def get_asset(tx: AsyncConnection, portal_id: str, asset_id: str) -> Asset | None:
+    """Read an asset of this portal."""
+    query = select(asset).join(account).where(asset.c.id == asset_id, account.c.portal_id == portal_id)
+    return await rows.find(tx, Asset, query)
 
 
 async def get_contact(tx: AsyncConnection, portal_id: str, contact_id: str) -> Contact | None:

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.domain.booking_status import BookingStatus
 from hub.domain.intervals import Interval
 from hub.domain.planned_time import PlannedTime, Undo
-from hub.store import rows
+from hub.store import booking_resources, rows
+from hub.store.booking_resources import BookingResource
 from hub.store.columns import UtcDateTime
 from hub.store.cursors import decode_cursor, encode_cursor
 from hub.store.tables import booking, work_order
@@ -82,8 +83,11 @@ class Times(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def insert_bookings(tx: AsyncConnection, bookings: Iterable[NewBooking]) -> None:
-    """Insert bookings."""
-    await rows.insert(tx, booking, bookings)
+    """Insert bookings, each with its lead as the one resource that it takes."""
+    made = list(bookings)
+    await rows.insert(tx, booking, made)
+    leads = [BookingResource(booking_id=one.id, resource_id=one.resource_id) for one in made]
+    await booking_resources.insert_booking_resources(tx, leads)
 
 
 async def get(tx: AsyncConnection, booking_id: str) -> Booking | None:
@@ -152,6 +156,9 @@ async def set_status(
 
 async def set_time(tx: AsyncConnection, known: Booking, time: PlannedTime, *, undo: Undo | None, now: datetime) -> None:
     """Schedule a booking that this transaction has locked for another time or technician, one SEQUENCE on."""
+    if time.resource_id != known.resource_id:
+        lead = BookingResource(booking_id=known.id, resource_id=time.resource_id)
+        await booking_resources.replace(tx, known.id, [lead])
     await _change(
         tx,
         known,

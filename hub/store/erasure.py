@@ -13,15 +13,19 @@ from hub.store.crossings import EVENT_KIND
 from hub.store.eta_models import forget_technician
 from hub.store.tables import (
     booking,
+    crew_member,
     crossing,
     device,
     enrolment,
     eta_prediction,
     eta_score,
     event,
+    preference,
     resource,
+    resource_characteristic,
     resource_territory,
     session,
+    time_off,
     track_import,
     track_point,
     working_hours,
@@ -87,7 +91,11 @@ async def erase_person(tx: AsyncConnection, resource_id: str) -> None:
         device,
         enrolment,
         working_hours,
+        time_off,
         resource_territory,
+        resource_characteristic,
+        crew_member,
+        preference,
     ):
         await tx.execute(delete(table).where(table.c.resource_id == resource_id))
     await forget_technician(tx, resource_id)

@@ -28,11 +28,14 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
     protected_to: datetime
     kind: Literal["hold", "booking"]
     booking_id: str | None = None
+    hold_id: str | None = None
+    """What the rows of one hold share, one row for each resource."""
     slot: dict[str, Any] | None = None
     """What a hold holds."""
     expires_at: datetime | None = None
     override: bool = False
     """A knowing overlap."""
+    override_reason: str | None = None
 
     @property
     def interval(self) -> Interval:

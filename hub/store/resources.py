@@ -1,8 +1,8 @@
-"""Resources: the people who come, and the territories they serve."""
+"""Resources: who comes and with what, and the territories they serve."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from hub.store.tables import resource, resource_territory, territory
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
-    """A technician, with the base their days start from (WGS 84 degrees)."""
+    """A technician, a crew or a thing that is booked, with the base their days start from (WGS 84 degrees)."""
 
     id: str
     portal_id: str
@@ -24,6 +24,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     photo_url: str | None = None
     phone: str | None = None
     kind: str = "employee"
+    """Or `contractor`, `equipment`, `facility`, `crew`."""
     active: bool = True
 
 
@@ -57,6 +58,13 @@ async def insert_territories(tx: AsyncConnection, territories: Iterable[Territor
 async def assign_territories(tx: AsyncConnection, pairs: Iterable[ResourceTerritory]) -> None:
     """Insert who serves which territory."""
     await rows.insert(tx, resource_territory, pairs)
+
+
+async def served_by(tx: AsyncConnection, resource_ids: Collection[str]) -> list[ResourceTerritory]:
+    """Read which territories these resources serve; without any they serve everywhere."""
+    of = resource_territory.c
+    query = select(resource_territory).where(of.resource_id.in_(resource_ids))
+    return await rows.find_all(tx, ResourceTerritory, query.order_by(of.resource_id, of.territory_id))
 
 
 async def get_resource(tx: AsyncConnection, resource_id: str) -> Resource | None:

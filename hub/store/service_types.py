@@ -1,15 +1,22 @@
-"""Service types: what can be booked, and how long it takes."""
+"""Service types: what can be booked, how, how long it takes, and who it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.store import rows
-from hub.store.tables import service_type
+from hub.store.tables import requirement, service_role, service_type
+
+
+class TimeGroup(msgspec.Struct, frozen=True):
+    """A part of a day that is offered and promised as one, in seconds since midnight by the clock on the wall."""
+
+    starts_s: int
+    ends_s: int
 
 
 class ServiceType(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,11 +28,78 @@ class ServiceType(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: int
     preparation: str = ""
     """What the customer should prepare; may be empty."""
+    display_names: dict[str, str] = {}
+    """What customers read instead of the name, by language."""
+    buffer_s: int = 0
+    """Kept free after the visit."""
+    online_bookable: bool = True
+    lead_min_s: int = 1800
+    """How long before its start a visit can be booked at the latest."""
+    lead_max_s: int = 31 * 86_400
+    """And at the earliest."""
+    change_cutoff_s: int = 0
+    """How long before the start customers may move or cancel at the latest."""
+    interval_s: int = 1800
+    """What lies between offered starts, by the clock on the wall."""
+    time_groups: list[TimeGroup] | None = None
+    """Where set, one offer per group and day, whose window is the group."""
+    arrival_window_s: int = 3600
+    """How long the promised window of arrival is, without time groups."""
+    radius_m: int | None = None
+    """The largest distance from a resource's base."""
+    active: bool = True
+
+
+class ServiceRole(msgspec.Struct, frozen=True, kw_only=True):
+    """One of those whom a crew's job takes; a service type without roles takes one resource."""
+
+    id: str
+    service_type_id: str
+    name: str
+    position: int
+    kind: str | None = None
+    """Which kind of resource fills it; None: any."""
+
+
+class Requirement(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever does it must be able to."""
+
+    id: str
+    service_type_id: str
+    characteristic_id: str
+    role_id: str | None = None
+    """None: it holds for every role."""
+    min_rating: int = 1
 
 
 async def insert_service_types(tx: AsyncConnection, service_types: Iterable[ServiceType]) -> None:
     """Insert service types."""
-    await rows.insert(tx, service_type, service_types)
+    values = [msgspec.to_builtins(one) for one in service_types]
+    if values:
+        await tx.execute(service_type.insert(), values)
+
+
+async def insert_roles(tx: AsyncConnection, roles: Iterable[ServiceRole]) -> None:
+    """Insert roles of service types."""
+    await rows.insert(tx, service_role, roles)
+
+
+async def insert_requirements(tx: AsyncConnection, requirements: Iterable[Requirement]) -> None:
+    """Insert requirements of service types."""
+    await rows.insert(tx, requirement, requirements)
+
+
+async def roles_of(tx: AsyncConnection, service_type_ids: Collection[str]) -> list[ServiceRole]:
+    """Read the roles of these service types, by service type and position."""
+    of = service_role.c
+    query = select(service_role).where(of.service_type_id.in_(service_type_ids))
+    return await rows.find_all(tx, ServiceRole, query.order_by(of.service_type_id, of.position, of.id))
+
+
+async def requirements_of(tx: AsyncConnection, service_type_ids: Collection[str]) -> list[Requirement]:
+    """Read what these service types require."""
+    query = select(requirement).where(requirement.c.service_type_id.in_(service_type_ids))
+    return await rows.find_all(tx, Requirement, query.order_by(requirement.c.id))
 
 
 async def get_service_type(tx: AsyncConnection, service_type_id: str) -> ServiceType | None:

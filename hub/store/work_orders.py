@@ -24,6 +24,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     service_type_id: str
     status: WorkOrderStatus = WorkOrderStatus.SCHEDULED
     notes: str = ""
+    asset_id: str | None = None
+    """What is worked on."""
 
 
 async def insert_work_orders(tx: AsyncConnection, work_orders: Iterable[WorkOrder]) -> None:

@@ -4,28 +4,39 @@ from hub.store.tables.access import api_key, device, link
 from hub.store.tables.answers import stored_answer
 from hub.store.tables.arrivals import eta_prediction, eta_score
 from hub.store.tables.base import metadata
-from hub.store.tables.directory import (
-    account,
-    contact,
-    location,
-    portal,
-    resource,
-    resource_territory,
+from hub.store.tables.catalogue import (
+    characteristic,
+    requirement,
+    service_duration_proposal,
+    service_role,
     service_type,
-    territory,
-    working_hours,
 )
+from hub.store.tables.directory import account, asset, contact, location, portal, territory
 from hub.store.tables.learned import eta_factor, eta_model, eta_range
 from hub.store.tables.messages import message
 from hub.store.tables.people import enrolment, session, staff
+from hub.store.tables.resources import (
+    crew_member,
+    preference,
+    resource,
+    resource_characteristic,
+    resource_territory,
+    time_off,
+    working_hours,
+)
 from hub.store.tables.tracking import crossing, lease, track_import, track_point, upkeep
-from hub.store.tables.visits import booking, event, feedback, reservation, work_order
+from hub.store.tables.travel import travel_time
+from hub.store.tables.visits import booking, booking_resource, event, feedback, reservation, work_order
 
 __all__ = [
     "account",
     "api_key",
+    "asset",
     "booking",
+    "booking_resource",
+    "characteristic",
     "contact",
+    "crew_member",
     "crossing",
     "device",
     "enrolment",
@@ -42,16 +53,23 @@ __all__ = [
     "message",
     "metadata",
     "portal",
+    "preference",
+    "requirement",
     "reservation",
     "resource",
+    "resource_characteristic",
     "resource_territory",
+    "service_duration_proposal",
+    "service_role",
     "service_type",
     "session",
     "staff",
     "stored_answer",
     "territory",
+    "time_off",
     "track_import",
     "track_point",
+    "travel_time",
     "upkeep",
     "work_order",
     "working_hours",

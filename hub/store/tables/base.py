@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Double, ForeignKey, MetaData, Text
+from sqlalchemy import CheckConstraint, Column, Double, ForeignKey, Index, MetaData, Text
 
 from hub.store.columns import UtcDateTime
 
@@ -33,6 +33,11 @@ def reference(table: str, *, index: bool = False) -> Column[str]:
 def moment(name: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:
     """Make a column for a moment in UTC."""
     return Column(name, UtcDateTime, nullable=nullable, index=index)
+
+
+def external_id(table: str, within: str) -> tuple[Column[str], Index]:
+    """Make the column for the name that another system has for a row, once within the column `within`."""
+    return Column("external_id", Text), Index(f"uq_{table}_{within}_external_id", within, "external_id", unique=True)
 
 
 def lat_lon(prefix: str = "") -> tuple[Column[float], Column[float], CheckConstraint, CheckConstraint]:

@@ -1,10 +1,10 @@
-"""Who and where: portals, customers, places, services and the people who come."""
+"""Whose it is and where: portals, their customers with places and things, and territories."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Integer, Table, Text, true
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, Table, Text, true
 
-from hub.store.tables.base import id_column, lat_lon, metadata, reference
+from hub.store.tables.base import external_id, id_column, lat_lon, metadata, reference
 
 portal = Table(
     "portal",
@@ -31,6 +31,7 @@ account = Table(
     id_column(),
     reference("portal", index=True),
     Column("name", Text, nullable=False),
+    *external_id("account", "portal_id"),
 )
 
 contact = Table(
@@ -42,6 +43,7 @@ contact = Table(
     Column("email", Text),
     Column("phone", Text),
     Column("language", Text, nullable=False),
+    *external_id("contact", "account_id"),
 )
 
 location = Table(
@@ -53,6 +55,19 @@ location = Table(
     *lat_lon(),
     Column("time_zone", Text, nullable=False),  # IANA name
     Column("access_notes", Text, nullable=False),
+    *external_id("location", "account_id"),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    id_column(),
+    reference("account", index=True),
+    Column("location_id", Text, ForeignKey("location.id"), index=True),
+    Column("name", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    *external_id("asset", "account_id"),
 )
 
 territory = Table(
@@ -61,48 +76,6 @@ territory = Table(
     id_column(),
     reference("portal", index=True),
     Column("name", Text, nullable=False),
-    Column("area", JSON(none_as_null=True)),  # GeoJSON polygon
-)
-
-service_type = Table(
-    "service_type",
-    metadata,
-    id_column(),
-    reference("portal", index=True),
-    Column("name", Text, nullable=False),
-    Column("duration_s", Integer, nullable=False),
-    Column("preparation", Text, nullable=False),
-    CheckConstraint("duration_s > 0", name="duration_s_positive"),
-)
-
-resource = Table(
-    "resource",
-    metadata,
-    id_column(),
-    reference("portal", index=True),
-    Column("name", Text, nullable=False),
-    Column("photo_url", Text),
-    Column("phone", Text),
-    *lat_lon("base_"),
-    Column("kind", Text, nullable=False, server_default="employee"),
-    Column("active", Boolean, nullable=False, server_default=true()),
-    Column("tracking", Text),  # when positions are taken; empty: as the setting says
-)
-
-working_hours = Table(
-    "working_hours",
-    metadata,
-    Column("resource_id", Text, ForeignKey("resource.id"), primary_key=True),
-    Column("weekday", Integer, primary_key=True),  # 0 is Monday
-    Column("starts_s", Integer, primary_key=True),  # by the clock on the wall, since midnight
-    Column("ends_s", Integer, nullable=False),
-    CheckConstraint("weekday >= 0 AND weekday <= 6", name="weekday_range"),
-    CheckConstraint("starts_s >= 0 AND ends_s > starts_s AND ends_s <= 86400", name="interval"),
-)
-
-resource_territory = Table(
-    "resource_territory",
-    metadata,
-    Column("resource_id", Text, ForeignKey("resource.id"), primary_key=True),
-    Column("territory_id", Text, ForeignKey("territory.id"), primary_key=True, index=True),
+    Column("area", JSON(none_as_null=True)),  # GeoJSON Polygon or MultiPolygon
+    *external_id("territory", "portal_id"),
 )

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Double, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.work_order import WorkOrderStatus
@@ -26,6 +38,7 @@ work_order = Table(
     reference("service_type"),
     Column("status", Text, nullable=False),
     Column("notes", Text, nullable=False),
+    Column("asset_id", Text, index=True),  # SQLite cannot add a named constraint to what others refer to
     _one_of("status", WorkOrderStatus),
 )
 
@@ -43,6 +56,8 @@ booking = Table(
     moment("traveling_at", nullable=True),
     moment("arrived_at", nullable=True),
     moment("completed_at", nullable=True),
+    moment("predicted_at", nullable=True),  # when they will be there as the day goes, beside what was promised
+    moment("predicted_latest", nullable=True),
     Column("travel_distance_m", Double),  # how far the way was, from the track
     Column("travel_s", Double),
     Column("travel_bridged_m", Double),  # the part of it that is straight lines over gaps
@@ -62,6 +77,14 @@ booking = Table(
     Index("ix_booking_arrived_at", "arrived_at"),  # whose way is to be measured
 )
 
+booking_resource = Table(
+    "booking_resource",
+    metadata,
+    Column("booking_id", Text, ForeignKey("booking.id"), primary_key=True),
+    Column("resource_id", Text, ForeignKey("resource.id"), primary_key=True, index=True),
+    Column("role_id", Text, ForeignKey("service_role.id", ondelete="SET NULL"), index=True),
+)
+
 reservation = Table(
     "reservation",
     metadata,
@@ -70,10 +93,13 @@ reservation = Table(
     moment("protected_from"),  # travel and buffer belong to it
     moment("protected_to"),
     Column("kind", Text, nullable=False),
-    Column("booking_id", Text, ForeignKey("booking.id"), unique=True),
+    Column("booking_id", Text, ForeignKey("booking.id")),
+    Column("hold_id", Text, index=True),  # what the rows of one hold share
     Column("slot", JSON(none_as_null=True)),  # what a hold holds
     moment("expires_at", nullable=True),  # of a hold
     Column("override", Boolean, nullable=False),  # a knowing overlap, which the constraint lets pass
+    Column("override_reason", Text),
+    UniqueConstraint("booking_id", "resource_id"),
     CheckConstraint("protected_to > protected_from", name="interval"),
     CheckConstraint(
         "(kind = 'booking' AND booking_id IS NOT NULL AND expires_at IS NULL)"

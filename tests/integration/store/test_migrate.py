@@ -11,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import IntegrityError
 
 from hub.store.database import Database
 from hub.store.migrate import downgrade, migrate
@@ -138,3 +139,51 @@ async def test_the_history_is_carried_over_into_days_and_back(empty: Database) -
         async with empty.read() as tx:
             kept = (await tx.exec_driver_sql("SELECT ping_key, lat FROM track_point ORDER BY at")).all()
         assert [tuple(one) for one in kept] == [((0).to_bytes(16), 60), ((1).to_bytes(16), 60)]
+
+
+async def test_bookings_from_before_crews_keep_their_time_and_name_their_resource(empty: Database) -> None:
+    await migrate(empty, "0008")
+    zone = "" if empty.dialect == "sqlite" else "+00"
+    async with empty.write() as tx:
+        for statement in _BOOKED_BEFORE_CREWS:
+            await tx.exec_driver_sql(statement.replace("{zone}", zone))
+    reserved = "SELECT id, resource_id, booking_id FROM reservation ORDER BY id"
+
+    for change, revision in ((migrate, "0009"), (downgrade, "0008"), (migrate, "0009")):
+        await change(empty, revision)
+        async with empty.read() as tx:
+            kept = [tuple(row) for row in await tx.exec_driver_sql(reserved)]
+        assert kept == [("ho_1", "re_1", None), ("rv_1", "re_1", "bk_1")]
+    async with empty.read() as tx:
+        named = await tx.exec_driver_sql("SELECT booking_id, resource_id, role_id FROM booking_resource")
+        assert [tuple(row) for row in named] == [("bk_1", "re_1", None)]
+    async with empty.write() as tx:
+        with pytest.raises(IntegrityError):  # the rule against overlaps is still there
+            await tx.exec_driver_sql(_BOOKED_BEFORE_CREWS[-1].replace("ho_1", "ho_2").replace("{zone}", zone))
+
+
+_AT = "'2026-11-23 1{hour}:00:00.000000{zone}'"
+_BOOKED_BEFORE_CREWS = [
+    statement.replace("{0}", _AT.replace("{hour}", "0"))
+    .replace("{1}", _AT.replace("{hour}", "1"))
+    .replace("{2}", _AT.replace("{hour}", "2"))
+    for statement in (
+        "INSERT INTO portal (id, name, brand, switches, demo, locale, time_zone) "
+        "VALUES ('po_1', 'A', '{}', '{}', FALSE, 'en', 'UTC')",
+        "INSERT INTO account (id, portal_id, name) VALUES ('ac_1', 'po_1', 'A')",
+        "INSERT INTO contact (id, account_id, name, language) VALUES ('co_1', 'ac_1', 'A', 'en')",
+        "INSERT INTO location (id, account_id, address, lat, lon, time_zone, access_notes) "
+        "VALUES ('lo_1', 'ac_1', 'A', 60, 24, 'UTC', '')",
+        "INSERT INTO service_type (id, portal_id, name, duration_s, preparation) VALUES ('st_1', 'po_1', 'A', 60, '')",
+        "INSERT INTO resource (id, portal_id, name, base_lat, base_lon) VALUES ('re_1', 'po_1', 'A', 60, 24)",
+        "INSERT INTO work_order (id, portal_id, account_id, contact_id, location_id, service_type_id, status, notes) "
+        "VALUES ('wo_1', 'po_1', 'ac_1', 'co_1', 'lo_1', 'st_1', 'scheduled', '')",
+        "INSERT INTO booking (id, work_order_id, resource_id, status, starts_at, ends_at, window_earliest, "
+        "window_latest, version, created_at, updated_at) "
+        "VALUES ('bk_1', 'wo_1', 're_1', 'scheduled', {0}, {1}, {0}, {1}, 1, {0}, {0})",
+        "INSERT INTO reservation (id, resource_id, protected_from, protected_to, kind, booking_id, override) "
+        "VALUES ('rv_1', 're_1', {0}, {1}, 'booking', 'bk_1', FALSE)",
+        "INSERT INTO reservation (id, resource_id, protected_from, protected_to, kind, expires_at, override) "
+        "VALUES ('ho_1', 're_1', {1}, {2}, 'hold', {2}, FALSE)",
+    )
+]
