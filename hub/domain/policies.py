@@ -22,16 +22,16 @@ class Action(StrEnum):
 
 
 def allowed_actions(
-    scope: LinkScope, status: BookingStatus, starts_at: datetime, undo_until: datetime | None, now: datetime
+    scope: LinkScope, status: BookingStatus, change_until: datetime, undo_until: datetime | None, now: datetime
 ) -> list[Action]:
     """List what a link of this scope may do with a visit now; one that only looks may do nothing.
 
-    A visit can be changed until it starts, as long as nobody is on the way to it.
+    A visit can be changed until `change_until`, as long as nobody is on the way to it.
     """
     if scope is not LinkScope.MANAGE:
         return []
     actions = []
-    if status is BookingStatus.SCHEDULED and now < starts_at:
+    if status is BookingStatus.SCHEDULED and now < change_until:
         actions += [Action.RESCHEDULE, Action.CANCEL]
     if undo_until is not None and now < undo_until and status in (BookingStatus.SCHEDULED, BookingStatus.CANCELED):
         actions.append(Action.UNDO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -43,10 +43,17 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     portal_id: str
     portal_name: str
     portal_demo: bool
+    change_cutoff: timedelta = timedelta(0)
+    """How long before the start customers may change it last."""
     set_off_at: datetime | None = None
     """When the technician set off for this visit, last."""
     sight: Sight = OPEN
     """What decides, besides the status, what the customer sees."""
+
+    @property
+    def change_until(self) -> datetime:
+        """Tell until when its customer may reschedule or cancel it."""
+        return self.starts_at - self.change_cutoff
 
     @property
     def is_traveling(self) -> bool:

@@ -144,7 +144,7 @@ def visit_facts(visit: Visit, scope: LinkScope, now: datetime) -> VisitFacts:
         lon=visit.place.lon,
         service=visit.service,
         time_zone=visit.time_zone,
-        can=[str(action) for action in allowed_actions(scope, visit.status, visit.starts_at, visit.undo_until, now)],
+        can=[str(action) for action in allowed_actions(scope, visit.status, visit.change_until, visit.undo_until, now)],
     )
 
 

@@ -90,6 +90,7 @@ def _visits() -> Select[Any]:
             booking.c.window_latest,
             service_type.c.name.label("service"),
             service_type.c.preparation,
+            service_type.c.change_cutoff_s,
             location.c.address,
             location.c.lat,
             location.c.lon,
@@ -215,6 +216,7 @@ def _visit(row: Row[Any], now: datetime) -> Visit:
         portal_id=row.portal_id,
         portal_name=row.portal_name,
         portal_demo=row.demo,
+        change_cutoff=timedelta(seconds=row.change_cutoff_s),
         set_off_at=row.traveling_at,
         sight=Sight(rules=rules, paused=row.paused, closed=closed),
     )

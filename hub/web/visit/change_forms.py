@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from hub.domain.policies import Action
 from hub.web.forms import form_token, keep_cookie
 from hub.web.page_response import page_response
-from hub.web.visit.opened import Opened, link_gone, may, open_visit
+from hub.web.visit.opened import Opened, deadline_of, link_gone, may, open_visit
 
 TEMPLATES: Mapping[Action, str] = {
     Action.RESCHEDULE: "visit_reschedule.html",
@@ -31,6 +31,7 @@ async def form_page(request: Request, opened: Opened, action: Action, status: in
         "portal_name": visit.portal_name,
         "portal_demo": visit.portal_demo,
         "form_token": form_token(request, path),
+        "deadline": await deadline_of(request, opened),
         "error": None,
         "typed": {},
     } | context

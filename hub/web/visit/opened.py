@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.domain.booking_status import NEXT
+from hub.domain.booking_status import NEXT, BookingStatus
 from hub.domain.geodesy import Point
 from hub.domain.link_scope import LinkScope
 from hub.domain.live_messages import Snapshot
@@ -14,7 +16,7 @@ from hub.domain.policies import Action, allowed_actions
 from hub.domain.visit import Visit
 from hub.services.authenticate import OpenLink
 from hub.services.find_slots import Wanted
-from hub.store import bookings
+from hub.store import bookings, portals
 from hub.web.credentials import services_of
 from hub.web.live.snapshot import no_such_link
 from hub.web.page_response import page_response
@@ -69,7 +71,29 @@ def speaks_json(request: Request) -> bool:
 def may(request: Request, opened: Opened, action: Action) -> bool:
     """Tell whether the link may do this now."""
     visit, now = opened.visit, services_of(request).clock()
-    return action in allowed_actions(opened.link.scope, visit.status, visit.starts_at, visit.undo_until, now)
+    return action in allowed_actions(opened.link.scope, visit.status, visit.change_until, visit.undo_until, now)
+
+
+class Deadline(msgspec.Struct, frozen=True, kw_only=True):
+    """Until when a visit may be changed by its link, and how to reach the company afterwards."""
+
+    until: datetime
+    over: bool
+    phone: str | None = None
+    email: str | None = None
+
+
+async def deadline_of(request: Request, opened: Opened) -> Deadline | None:
+    """Tell until when the link may change its visit; None where that never is, or is over for another reason."""
+    visit = opened.visit
+    if opened.link.scope is not LinkScope.MANAGE or visit.status is not BookingStatus.SCHEDULED:
+        return None
+    if services_of(request).clock() < visit.change_until:
+        return Deadline(until=visit.change_until, over=False)
+    async with services_of(request).database.read() as tx:
+        portal = await portals.get_portal(tx, visit.portal_id)
+    reach = portal.brand if portal else {}
+    return Deadline(until=visit.change_until, over=True, phone=reach.get("phone"), email=reach.get("email"))
 
 
 def require(request: Request, opened: Opened, action: Action) -> None:

@@ -10,7 +10,7 @@ from hub.domain.policies import Action
 from hub.web.base_map import base_map
 from hub.web.credentials import services_of
 from hub.web.page_response import page_response
-from hub.web.visit.opened import link_gone, open_visit
+from hub.web.visit.opened import deadline_of, link_gone, open_visit
 from hub.web.visit.share import may_share
 
 DONE = ("booked", "rescheduled", *Action)
@@ -37,4 +37,5 @@ async def visit_page(request: Request) -> Response:
         style_url=services.settings.map_style_url or None,
         preparation=visit.preparation,
         may_share=may_share(opened),
+        deadline=await deadline_of(request, opened),
     )

@@ -27,6 +27,7 @@ from hub.web.visit.opened import (
     Opened,
     answer_snapshot,
     link_gone,
+    may,
     open_visit,
     opened_or_problem,
     require,
@@ -81,6 +82,8 @@ async def _reschedule_by_form(request: Request) -> Response:
         chosen = (await read_form(request)).get("slot_id", "")
     except FormRefused:
         return await _again(request, opened, "expired")
+    if not may(request, opened, Action.RESCHEDULE):
+        return await form_page(request, opened, Action.RESCHEDULE)
     services = services_of(request)
     slot = read_slot(chosen, services.settings.secret, services.clock())
     if slot is None:

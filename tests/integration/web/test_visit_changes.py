@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from hub.domain.booking_status import BookingStatus
 from hub.services.book_visit import Booked
 from hub.store import feedback
-from hub.store.tables import working_hours
+from hub.store.tables import portal, service_type, working_hours
 from hub.web.emails.invitation import calendar_uid
 from tests.integration.hub import RunningHub
 from tests.integration.web.forms import PlainBrowser
@@ -269,3 +269,27 @@ async def test_the_calendars_entry_is_the_mails_entry_and_follows_the_visit(visi
     assert [entry[1] for entry in entries] == [0, 1]
     assert entries[1][2] == booking.window_earliest
     assert (await visit.hub.http.get("/v/nobody/calendar.ics")).status_code == 404
+
+
+async def test_within_the_cut_off_a_visit_can_be_changed_and_after_it_the_page_says_how_to_reach_us(
+    visit: BookedVisit, browsers: Browsers
+) -> None:
+    browser, slot = browsers(), (await visit.slots())[3]
+    await browser.open(visit.manage)
+    assert "You can change or cancel until" in browser.page
+    async with visit.hub.database.write() as tx:
+        await tx.execute(service_type.update().values(change_cutoff_s=86_400))
+        await tx.execute(portal.update().values(brand={"phone": "+358 9 123", "email": "help@example.org"}))
+
+    snapshot = (await visit.hub.http.get(f"{visit.manage}/snapshot")).json()
+    await browser.open(visit.manage)
+
+    assert snapshot["visit"]["can"] == []
+    assert "You could change or cancel here until" in browser.page
+    assert 'href="tel:+3589123"' in browser.page
+    assert (await visit.post("reschedule", {"slot_id": slot["id"]})).status_code == 409
+    assert (await visit.post("cancel", {})).status_code == 409
+    await browser.open(f"{visit.manage}/cancel")
+    assert 'href="mailto:help@example.org"' in browser.page
+    assert (await browser.post(f"{visit.manage}/reschedule", slot_id=slot["id"])).status_code in (409, 422)
+    assert await _version(visit) == 1

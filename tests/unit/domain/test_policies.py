@@ -35,7 +35,7 @@ def test_each_status_allows_its_own(status: BookingStatus, actions: list[Action]
     assert allowed_actions(LinkScope.MANAGE, status, LATER, None, NOW) == actions
 
 
-def test_a_visit_that_should_have_started_is_changed_no_more() -> None:
+def test_after_the_cut_off_a_visit_is_changed_no_more() -> None:
     assert allowed_actions(LinkScope.MANAGE, S.SCHEDULED, NOW, None, NOW) == []
 
 

@@ -53,6 +53,7 @@ def _visit_page(snapshot: dict[str, Any], lang: str = "en", **context: Any) -> s
         "style_url": None,
         "preparation": "",
         "may_share": False,
+        "deadline": None,
     }
     return render("visit.html", lang, **{**defaults, **context})
 
