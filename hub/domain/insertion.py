@@ -8,10 +8,11 @@ forwards and the latest one backwards, so that each place between two stops is j
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from typing import Generic, TypeVar
 
 import msgspec
+
+from hub.domain.working_time import Stretch, earliest_whole, latest_whole, worked_after, worked_before
 
 Place = TypeVar("Place")
 Travel = Callable[[Place, Place], float]
@@ -38,6 +39,8 @@ class Day(msgspec.Struct, Generic[Place], frozen=True, kw_only=True):
     end: Place | None
     """Where the shift ends; None costs no way home."""
     stops: Sequence[Stop[Place]] = ()
+    work: Sequence[Stretch] = ()
+    """The stretches of work, in order, where breaks lie between: no visit reaches into one. Empty: all of the shift."""
 
 
 class Fit(msgspec.Struct, frozen=True, order=True):
@@ -61,50 +64,119 @@ class Timeline(Generic[Place]):
     """
 
     def __init__(self, day: Day[Place], travel: Travel[Place]) -> None:
+        """Ask for the ways to stops that may move; those to fixed ones are asked for when they matter."""
         self._travel = travel
         self.day = day
         stops = day.stops
         self.places: list[Place | None] = [day.start, *(stop.place for stop in stops), day.end]
-        self.legs_s = [self._way(a, b) for a, b in pairwise(self.places)]
-        """Travel to each stop from the place before, and home: one more than there are stops."""
+        self._legs_s: list[float | None] = [None] * (len(stops) + 1)
+        self._work = day.work or ((day.starts_s, day.ends_s),)
+        self._breaks = len(self._work) > 1
         self.starts_s: list[float] = []
         """The earliest start of each stop."""
         self.free_s = [day.starts_s]
         """When the way to each stop, and home, can begin at the earliest."""
-        self.kept = True
-        """Whether all stops and the way home can be kept."""
-        for stop, leg_s in zip(stops, self.legs_s, strict=False):
-            arrives_s = self.free_s[-1] + leg_s
-            self.kept = self.kept and arrives_s <= stop.latest_s
-            self.starts_s.append(min(max(arrives_s, stop.earliest_s), stop.latest_s))
-            self.free_s.append(self.starts_s[-1] + stop.service_s)
-        self.kept = self.kept and self.free_s[-1] + self.legs_s[-1] <= day.ends_s
+        for position, stop in enumerate(stops):
+            start_s = stop.earliest_s
+            if start_s < stop.latest_s:
+                start_s = min(max(self._earliest_s(position, stop), start_s), stop.latest_s)
+            self.starts_s.append(start_s)
+            self.free_s.append(max(self.free_s[-1], start_s + stop.service_s))
         due_s = [day.ends_s]
-        for stop, leg_s in zip(reversed(stops), reversed(self.legs_s), strict=False):
-            due_s.append(max(min(stop.latest_s, due_s[-1] - leg_s - stop.service_s), stop.earliest_s))
+        for position in range(len(stops) - 1, -1, -1):
+            stop = stops[position]
+            start_s = stop.latest_s
+            if stop.earliest_s < start_s:
+                start_s = max(min(start_s, self._latest_s(position + 1, due_s[-1], stop)), stop.earliest_s)
+            due_s.append(start_s)
         self.due_s = due_s[::-1]
         """The latest start of each stop that keeps all after it; at the end the latest arrival at home."""
+
+    @property
+    def legs_s(self) -> list[float]:
+        """List the travel to each stop from the place before, and home: one more than there are stops."""
+        return [self._leg_s(position) for position in range(len(self._legs_s))]
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether all stops and the way home can be kept."""
+        arrivals_s = [self._arrival_s(position) for position in range(len(self._legs_s))]
+        for stop, arrives_s in zip(self.day.stops, arrivals_s, strict=False):
+            start_s = max(arrives_s, stop.earliest_s)
+            if self._breaks:
+                start_s = earliest_whole(self._work, start_s, stop.service_s)
+            if start_s > stop.latest_s:
+                return False
+        return arrivals_s[-1] <= self.day.ends_s
 
     @property
     def travel_s(self) -> float:
         """Add up the way of the whole day."""
         return sum(self.legs_s)
 
-    def fits(self, stop: Stop[Place]) -> Iterator[Fit]:
-        """List the places where one more stop can be kept with all others, in order of position."""
-        way, places, legs_s, place, service_s = self._way, self.places, self.legs_s, stop.place, stop.service_s
+    def gaps(self, stop: Stop[Place]) -> Iterator[int]:
+        """List the positions at which one more stop fits unless the way is too long."""
+        service_s, earliest_s, latest_s = stop.service_s, stop.earliest_s, stop.latest_s
         for position, (free_s, due_s) in enumerate(zip(self.free_s, self.due_s, strict=True)):
-            if free_s > stop.latest_s:
+            if free_s > latest_s:
                 return
             last_s = due_s - service_s
-            if last_s < free_s or last_s < stop.earliest_s:
-                continue  # too short whatever the way is
+            if last_s >= free_s and last_s >= earliest_s:
+                yield position
+
+    def legs_around(self, stop: Stop[Place], position: int) -> Iterator[tuple[Place, Place]]:
+        """List the ways that tell whether a stop fits at a position, and at what cost."""
+        before, after = self.places[position], self.places[position + 1]
+        if before is not None:
+            yield before, stop.place
+        if after is not None:
+            yield stop.place, after
+        if before is not None and after is not None:
+            yield before, after
+
+    def fits(self, stop: Stop[Place]) -> Iterator[Fit]:
+        """List the places where one more stop can be kept with all others, in order of position.
+
+        A break within a place divides it in two.
+        """
+        way, places, place, service_s = self._way, self.places, stop.place, stop.service_s
+        for position in self.gaps(stop):
             there_s = way(places[position], place)
             onward_s = way(place, places[position + 1])
-            first_s = max(stop.earliest_s, free_s + there_s)
-            last_s = min(stop.latest_s, last_s - onward_s)
-            if first_s <= last_s:
-                yield Fit(there_s + onward_s - legs_s[position], first_s, last_s, position)
+            free_s, due_s = self.free_s[position], self.due_s[position]
+            if self._breaks:
+                arrives_s = worked_after(self._work, free_s, there_s)
+                leaves_s = worked_before(self._work, due_s, onward_s)
+            else:
+                arrives_s, leaves_s = free_s + there_s, due_s - onward_s
+            arrives_s, leaves_s = max(arrives_s, stop.earliest_s), min(leaves_s, stop.latest_s + service_s)
+            for begins_s, ends_s in self._work:
+                first_s = begins_s if arrives_s < begins_s else arrives_s
+                last_s = (ends_s if leaves_s > ends_s else leaves_s) - service_s
+                if first_s <= last_s:
+                    yield Fit(there_s + onward_s - self._leg_s(position), first_s, last_s, position)
+
+    def _leg_s(self, position: int) -> float:
+        leg_s = self._legs_s[position]
+        if leg_s is None:
+            leg_s = self._legs_s[position] = self._way(self.places[position], self.places[position + 1])
+        return leg_s
+
+    def _arrival_s(self, position: int) -> float:
+        """Tell when somebody arrives at a stop, or at home, who sets off as early as can be."""
+        if self._breaks:
+            return worked_after(self._work, self.free_s[position], self._leg_s(position))
+        return self.free_s[position] + self._leg_s(position)
+
+    def _earliest_s(self, position: int, stop: Stop[Place]) -> float:
+        start_s = max(self._arrival_s(position), stop.earliest_s)
+        return earliest_whole(self._work, start_s, stop.service_s) if self._breaks else start_s
+
+    def _latest_s(self, onward: int, due_s: float, stop: Stop[Place]) -> float:
+        if not self._breaks:
+            return due_s - self._leg_s(onward) - stop.service_s
+        leaves_s = worked_before(self._work, due_s, self._leg_s(onward))
+        return latest_whole(self._work, min(leaves_s - stop.service_s, stop.latest_s), stop.service_s)
 
     def _way(self, a: Place | None, b: Place | None) -> float:
         return 0.0 if a is None or b is None else self._travel(a, b)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import given
@@ -27,11 +27,14 @@ def stops(draw: some.DrawFn) -> Stop[int]:
 @some.composite
 def days(draw: some.DrawFn) -> Day[int]:
     """A day whose stops can all be kept, in the order in which they were put in."""
+    starts_s, ends_s = draw(some.integers(0, 5)), draw(some.integers(20, 40))
+    break_s, for_s = draw(some.integers(starts_s + 1, ends_s - 6)), draw(some.integers(1, 5))
     day: Day[int] = Day(
-        starts_s=draw(some.integers(0, 5)),
-        ends_s=draw(some.integers(20, 40)),
+        starts_s=starts_s,
+        ends_s=ends_s,
         start=draw(some.none() | PLACES),
         end=draw(some.none() | PLACES),
+        work=draw(some.sampled_from([(), ((starts_s, break_s), (break_s + for_s, ends_s))])),
     )
     for stop in draw(some.lists(stops(), max_size=4)):
         longer = with_stop(day, stop, draw(some.integers(0, len(day.stops))))
@@ -44,16 +47,30 @@ def simulated(day: Day[int], fixed: tuple[int, int] | None) -> bool:
     """Drive a day second by second; `fixed` is a position and the start that is tried there."""
     at_s, place = float(day.starts_s), day.start
     for position, stop in enumerate(day.stops):
-        at_s += 0 if place is None else way(place, stop.place)
+        at_s = driven(day, at_s, 0 if place is None else way(place, stop.place))
         earliest_s = latest_s = fixed[1] if fixed and fixed[0] == position else 0
         if not (fixed and fixed[0] == position):
             earliest_s, latest_s = int(stop.earliest_s), int(stop.latest_s)
         at_s = max(at_s, earliest_s)
+        while at_s <= latest_s and not all(works(day, at_s + second) for second in range(int(stop.service_s))):
+            at_s += 1
         if at_s > latest_s:
             return False
         at_s, place = at_s + stop.service_s, stop.place
     home_s = 0 if place is None or day.end is None else way(place, day.end)
-    return at_s + home_s <= day.ends_s
+    return driven(day, at_s, home_s) <= day.ends_s
+
+
+def driven(day: Day[int], at_s: float, way_s: float) -> float:
+    """Drive while there is work; nobody drives in a break, or after the shift for longer than a while."""
+    while way_s > 0 and at_s < day.ends_s + 99:
+        way_s -= works(day, at_s) or at_s >= day.ends_s
+        at_s += 1
+    return at_s
+
+
+def works(day: Day[int], at_s: float) -> bool:
+    return not day.work or any(begins_s <= at_s < ends_s for begins_s, ends_s in day.work)
 
 
 def travelled(day: Day[int]) -> float:
@@ -66,9 +83,9 @@ def brute_force(day: Day[int], stop: Stop[int]) -> Iterator[Fit]:
         longer = with_stop(day, stop, position)
         wanted = range(int(stop.earliest_s), int(stop.latest_s) + 1)
         kept = [start for start in wanted if simulated(longer, (position, start))]
-        if kept:
-            assert kept == list(range(kept[0], kept[-1] + 1))
-            yield Fit(added(day, stop, position), kept[0], kept[-1], position)
+        for _, run in groupby(enumerate(kept), lambda one: one[1] - one[0]):  # a break divides a place
+            starts = [start for _, start in run]
+            yield Fit(added(day, stop, position), starts[0], starts[-1], position)
 
 
 def added(day: Day[int], stop: Stop[int], position: int) -> float:
