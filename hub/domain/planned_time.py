@@ -16,6 +16,13 @@ class PlannedTime(msgspec.Struct, frozen=True, kw_only=True):
     visit: Interval
     window: Interval
     """The promised window."""
+    others: tuple[str, ...] = ()
+    """Who comes along, beside the resource that leads."""
+
+    @property
+    def team(self) -> tuple[str, ...]:
+        """Name all who come, the lead first."""
+        return (self.resource_id, *self.others)
 
 
 class Undo(msgspec.Struct, frozen=True, kw_only=True):

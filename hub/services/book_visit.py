@@ -1,4 +1,4 @@
-"""Book a visit: look again under the lock, then write the booking with all that belongs to it, or name other slots."""
+"""Book a visit: for somebody new or known, at an offered, held or named time, for new work or as a follow-up."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.domain.booking_status import BookingStatus
 from hub.domain.link_scope import LinkScope
 from hub.domain.messages import MessageKind
 from hub.domain.slot_ids import Slot
-from hub.domain.slots import protected
 from hub.domain.tokens import link_token, token_hash
-from hub.services.choose_technician import choose_technician
-from hub.services.customers import Contact, Customer, Place, find_or_make_customer
+from hub.services.choose_team import Asked, InTheWay
+from hub.services.customers import Contact, Place, find_or_make_customer, is_near
 from hub.services.find_slots import find_others, wanted_by
-from hub.services.outcomes import Misfit, SlotTaken
-from hub.services.tell_contact import tell_contact
-from hub.store import bookings, events, links, reservations, stored_answers, work_orders
+from hub.services.hold_slot import find_hold
+from hub.services.outcomes import HoldGone, Misfit, SlotTaken
+from hub.services.place_booking import Placement, place_booking
+from hub.store import accounts, links, reservations, stored_answers, work_orders
 from hub.store.database import Database
 from hub.store.ids import new_id
 
@@ -33,10 +32,17 @@ class NewVisit(msgspec.Struct, frozen=True, kw_only=True):
     slot: Slot
     hold_id: str | None
     """The hold whose slot this is."""
-    contact: Contact | str
-    location: Place | str
+    contact: Contact | str | None
+    location: Place | str | None
     notes: str
     actor: str
+    asset_id: str | None = None
+    work_order_id: str | None = None
+    """The work that it goes on with; then contact and location are those of the work order."""
+    team: tuple[str, ...] = ()
+    """Who shall come, the lead first, as staff say."""
+    override: str | None = None
+    """Why they come whatever is in the way."""
     claim: bytes | None = None
     """The claimed `Idempotency-Key` that this booking belongs to."""
 
@@ -56,50 +62,80 @@ class Booked(msgspec.Struct, frozen=True, kw_only=True):
     manage: BookedLink
 
 
-async def book_visit(db: Database, secret: bytes, new: NewVisit, now: datetime) -> Booked | SlotTaken | Misfit:
-    """Book a slot. Booking, work order, reservation, links, event and message commit together."""
+BookOutcome = Booked | SlotTaken | Misfit | HoldGone | InTheWay
+
+
+async def book_visit(db: Database, secret: bytes, new: NewVisit, now: datetime) -> BookOutcome:
+    """Book a slot. Booking, work order, reservations, links, event and message commit together."""
     slot = new.slot
-    outcome = None
-    with reservations.unless_overlapping():  # the constraint behind the second look
-        async with db.write() as tx:
-            outcome = await _book(tx, secret, new, now)
-    if outcome is None:
+    refused: Misfit | HoldGone | InTheWay = InTheWay()
+    try:
+        with reservations.unless_overlapping():  # the constraint behind the second look
+            async with db.write() as tx:
+                return await _book(tx, secret, new, now)
+    except _Refused as fault:
+        refused = fault.why
+    if isinstance(refused, InTheWay) and not new.team:
         return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now))
-    return outcome
+    return refused
 
 
-async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime) -> Booked | Misfit | None:
-    """Book in a transaction; None where the slot is taken."""
+class _Refused(Exception):
+    def __init__(self, why: Misfit | HoldGone | InTheWay) -> None:
+        super().__init__()
+        self.why = why
+
+
+async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime) -> Booked:
+    hold = await find_hold(tx, new.hold_id, now) if new.hold_id else None
+    if new.hold_id and hold is None:
+        raise _Refused(HoldGone(new.hold_id))
+    order = await (_known_order(tx, new) if new.work_order_id else _make_order(tx, new))
+    if isinstance(order, Misfit):
+        raise _Refused(order)
+    asked = Asked(
+        wanted=wanted_by(new.slot),
+        visit=new.slot.visit,
+        prefer=hold.team if hold else (),
+        team=new.team,
+        override=new.override,
+        hold_id=new.hold_id,
+    )
+    place = Placement(
+        asked=asked, window=new.slot.window, of=order.id, event=EVENT_KIND, actor=new.actor, tells=MessageKind.BOOKED
+    )
+    placed = await place_booking(tx, place, now)
+    if isinstance(placed, InTheWay):
+        raise _Refused(placed)
+    made = await _insert_links(tx, secret, placed.booking_id, new.slot, now)
+    if new.claim:
+        await stored_answers.refer(tx, new.claim, placed.booking_id)
+    return Booked(booking_id=placed.booking_id, track=made[LinkScope.TRACK], manage=made[LinkScope.MANAGE])
+
+
+async def _known_order(tx: AsyncConnection, new: NewVisit) -> work_orders.WorkOrder | Misfit:
+    """Lock the work order that is gone on with."""
+    order = await work_orders.lock(tx, new.work_order_id or "")
+    if order is None or order.portal_id != new.slot.portal_id:
+        return Misfit("$.work_order", "unknown")
+    if order.service_type_id != new.slot.service_type_id:
+        return Misfit("$.work_order", "is for another service")
+    location = await accounts.get_location(tx, order.portal_id, order.location_id)
+    if location is None or not is_near(new.slot.place, location):
+        return Misfit("$.work_order", "is not where the slot was offered for")
+    return order
+
+
+async def _make_order(tx: AsyncConnection, new: NewVisit) -> work_orders.WorkOrder | Misfit:
     slot = new.slot
-    but_of = [new.hold_id] if new.hold_id else []
-    prefer = await reservations.resource_of(tx, new.hold_id) if new.hold_id else None
-    resource_id = await choose_technician(tx, slot.portal_id, slot.visit, now, prefer=prefer, but_of=but_of)
-    if resource_id is None:
-        return None
+    if new.contact is None or new.location is None:
+        return Misfit("$.location" if new.contact else "$.contact", "required")
     customer = await find_or_make_customer(tx, slot.portal_id, new.contact, new.location, near=slot.place)
     if isinstance(customer, Misfit):
         return customer
-    if new.hold_id:
-        await reservations.remove(tx, new.hold_id)
-    booking_id = await _insert(tx, new, resource_id, customer, now)
-    made = await _insert_links(tx, secret, booking_id, slot, now)
-    await tell_contact(tx, booking_id, MessageKind.BOOKED, now=now)
-    if new.claim:
-        await stored_answers.refer(tx, new.claim, booking_id)
-    await events.append(
-        tx,
-        portal_id=slot.portal_id,
-        at=now,
-        kind=EVENT_KIND,
-        booking_id=booking_id,
-        actor=new.actor,
-        data={"starts_at": slot.visit.starts_at.isoformat(), "resource": resource_id},
-    )
-    return Booked(booking_id=booking_id, track=made[LinkScope.TRACK], manage=made[LinkScope.MANAGE])
-
-
-async def _insert(tx: AsyncConnection, new: NewVisit, resource_id: str, customer: Customer, now: datetime) -> str:
-    slot = new.slot
+    asset = await accounts.get_asset(tx, slot.portal_id, new.asset_id) if new.asset_id else None
+    if new.asset_id and (asset is None or asset.account_id != customer.location.account_id):
+        return Misfit("$.asset", "unknown")
     order = work_orders.WorkOrder(
         id=new_id("wo"),
         portal_id=slot.portal_id,
@@ -108,23 +144,10 @@ async def _insert(tx: AsyncConnection, new: NewVisit, resource_id: str, customer
         location_id=customer.location.id,
         service_type_id=slot.service_type_id,
         notes=new.notes,
-    )
-    booking = bookings.NewBooking(
-        id=new_id("bk"),
-        work_order_id=order.id,
-        resource_id=resource_id,
-        status=BookingStatus.SCHEDULED,
-        starts_at=slot.visit.starts_at,
-        ends_at=slot.visit.ends_at,
-        window_earliest=slot.window.starts_at,
-        window_latest=slot.window.ends_at,
-        created_at=now,
-        updated_at=now,
+        asset_id=new.asset_id,
     )
     await work_orders.insert_work_orders(tx, [order])
-    await bookings.insert_bookings(tx, [booking])
-    await reservations.insert(tx, reservations.of_booking(booking.id, resource_id, protected(slot.visit)))
-    return booking.id
+    return order
 
 
 async def _insert_links(

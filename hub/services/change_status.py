@@ -11,10 +11,10 @@ from hub.domain.booking_status import NEXT, BookingStatus, may_follow
 from hub.domain.messages import FOR_STATUS
 from hub.domain.planned_time import Undo
 from hub.domain.policies import UNDO_FOR
-from hub.domain.work_order import WorkOrderStatus, work_order_after
 from hub.services.outcomes import UnknownBooking
+from hub.services.place_booking import follow_with_work_order, give_back
 from hub.services.tell_contact import tell_contact
-from hub.store import bookings, crossings, events, reservations, work_orders
+from hub.store import bookings, crossings, events
 from hub.store.bookings import Booking, Times
 from hub.store.crossings import OpenArrival
 from hub.store.database import Database
@@ -61,7 +61,7 @@ class TimeInFuture(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Change(msgspec.Struct, frozen=True, kw_only=True):
     status: BookingStatus
-    work_order: WorkOrderStatus
+    unfinished: bool
     at: datetime
     now: datetime
     actor: str
@@ -95,7 +95,7 @@ async def change_status(
         return TimeInFuture(latest=now + CLOCK_TOLERANCE)
     change = _Change(
         status=wanted,
-        work_order=work_order_after(wanted, unfinished=unfinished),
+        unfinished=unfinished,
         at=at or now,
         now=now,
         actor=actor,
@@ -128,9 +128,9 @@ async def _write(tx: AsyncConnection, booking: Booking, change: _Change) -> str:
     undo = Undo(until=change.now + UNDO_FOR, time=booking.time) if canceled else None
     times = _actual_times(booking, change.status, change.at)
     await bookings.set_status(tx, booking, status=change.status, times=times, undo=undo, now=change.now)
-    await work_orders.set_status(tx, booking.work_order_id, change.work_order)
+    await follow_with_work_order(tx, booking, change.status, unfinished=change.unfinished)
     if canceled:
-        await reservations.remove_of_booking(tx, booking.id)
+        await give_back(tx, booking.id)
     if kind := FOR_STATUS.get(change.status):
         await tell_contact(tx, booking.id, kind, now=change.now)
     data = {"from": booking.status, "to": change.status, "at": change.at.isoformat()}

@@ -13,11 +13,11 @@ from redis.exceptions import RedisError
 from hub.clock import Clock
 from hub.domain.booking_status import BookingStatus
 from hub.domain.slot_ids import Slot
-from hub.services.book_visit import Booked, NewVisit, book_visit
+from hub.services.book_visit import Booked, BookOutcome, NewVisit, book_visit
 from hub.services.change_status import StatusChanged, StatusOutcome, change_status
 from hub.services.leave_feedback import Thanked, leave_feedback
-from hub.services.outcomes import Misfit, SlotTaken, UnknownBooking
-from hub.services.reschedule_visit import Moved, NotNow, OtherService, reschedule_visit, undo_change
+from hub.services.outcomes import SlotTaken, UnknownBooking
+from hub.services.reschedule_visit import Drag, Moved, MoveOutcome, NotNow, reschedule_visit, undo_change
 from hub.store.crossings import OpenArrival
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
@@ -62,19 +62,17 @@ class ChangeVisit:
             self._tell(booking_id)
         return outcome
 
-    async def book(self, new: NewVisit) -> Booked | SlotTaken | Misfit:
+    async def book(self, new: NewVisit) -> BookOutcome:
         """Book a visit, see `book_visit`."""
         outcome = await book_visit(self._database, self._secret, new, self._clock())
         if isinstance(outcome, Booked):
             self._ring()
         return outcome
 
-    async def reschedule(
-        self, booking_id: str, slot: Slot, *, actor: str, portal_id: str | None
-    ) -> Moved | SlotTaken | NotNow | OtherService | UnknownBooking:
+    async def reschedule(self, booking_id: str, to: Slot | Drag, *, actor: str, portal_id: str | None) -> MoveOutcome:
         """Move a visit, see `reschedule_visit`."""
         outcome = await reschedule_visit(
-            self._database, booking_id, slot, actor=actor, now=self._clock(), portal_id=portal_id
+            self._database, booking_id, to, actor=actor, now=self._clock(), portal_id=portal_id
         )
         if isinstance(outcome, Moved):
             self._tell(booking_id)

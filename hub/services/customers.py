@@ -38,6 +38,11 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     location: accounts.Location
 
 
+def is_near(place: Point, location: accounts.Location | Place) -> bool:
+    """Tell whether a location is where a slot was offered for."""
+    return distance_m(place, Point(location.lat, location.lon)) <= NEAR_M
+
+
 async def find_or_make_customer(
     tx: AsyncConnection, portal_id: str, contact: Contact | str, location: Place | str, *, near: Point
 ) -> Customer | Misfit:
@@ -52,7 +57,7 @@ async def find_or_make_customer(
     where = known_location if isinstance(location, str) else location
     if where is None:
         return Misfit("$.location", "unknown")
-    if distance_m(near, Point(where.lat, where.lon)) > NEAR_M:
+    if not is_near(near, where):
         return Misfit("$.location", "is not where the slot was offered for")
     if known_contact and known_location and known_contact.account_id != known_location.account_id:
         return Misfit("$.contact", "belongs to another account than the location")

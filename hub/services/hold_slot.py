@@ -8,16 +8,17 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.slot_ids import Slot
-from hub.domain.slots import protected
-from hub.services.choose_technician import choose_technician
+from hub.services.choose_team import Asked, InTheWay, Part, choose_team
 from hub.services.find_slots import find_others, wanted_by
-from hub.services.outcomes import SlotTaken
+from hub.services.outcomes import HoldGone, SlotTaken
+from hub.services.place_booking import give_back, keep_time
 from hub.store import reservations
 from hub.store.database import Database
 from hub.store.ids import new_id
+from hub.store.reservations import HeldSlot, Reservation
 
 HOLD_FOR = timedelta(minutes=5)
-"""The contract's default."""
+"""The contract's default; extended once, twice as long in all."""
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,41 +28,74 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-async def hold_slot(db: Database, slot: Slot, now: datetime) -> Held | SlotTaken:
-    """Hold a slot."""
-    hold_id = None
-    with reservations.unless_overlapping():
-        async with db.write() as tx:
-            hold_id = await _hold(tx, slot, now)
-    if hold_id is None:
-        return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now))
-    return Held(id=hold_id, expires_at=now + HOLD_FOR)
+class ExtendedBefore(msgspec.Struct, frozen=True):
+    """A hold is extended once."""
 
 
-async def _hold(tx: AsyncConnection, slot: Slot, now: datetime) -> str | None:
-    resource_id = await choose_technician(tx, slot.portal_id, slot.visit, now)
-    if resource_id is None:
-        return None
-    time = protected(slot.visit)
-    made = reservations.Reservation(
-        id=new_id("ho"),
-        resource_id=resource_id,
-        protected_from=time.starts_at,
-        protected_to=time.ends_at,
-        kind="hold",
-        slot=msgspec.to_builtins(HeldSlot(slot)),
-        expires_at=now + HOLD_FOR,
-    )
-    await reservations.insert(tx, made)
-    return made.id
-
-
-class HeldSlot(msgspec.Struct, frozen=True):
-    """A slot as a hold's row keeps it: a JSON column wants an object."""
+class LiveHold(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold that has not expired."""
 
     slot: Slot
+    extended: bool
+    team: tuple[str, ...]
+    """Whose time it keeps."""
+    expires_at: datetime
 
 
-def held_slot(hold: reservations.Reservation) -> Slot:
-    """Read what a hold holds."""
-    return msgspec.convert(hold.slot, HeldSlot).slot
+async def hold_slot(db: Database, slot: Slot, now: datetime) -> Held | SlotTaken:
+    """Hold a slot."""
+    held = None
+    with reservations.unless_overlapping():
+        async with db.write() as tx:
+            held = await _hold(tx, slot, now)
+    if held is None:
+        return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now))
+    return held
+
+
+async def extend_hold(db: Database, hold_id: str, now: datetime) -> Held | ExtendedBefore | HoldGone:
+    """Let a hold last as long once more."""
+    async with db.write() as tx:
+        hold = await find_hold(tx, hold_id, now)
+        if hold is None:
+            return HoldGone(hold_id)
+        await reservations.lock_resources(tx, hold.team)
+        hold = await find_hold(tx, hold_id, now)  # as it is now that nobody else can change it
+        if hold is None:
+            return HoldGone(hold_id)
+        if hold.extended:
+            return ExtendedBefore()
+        expires_at = hold.expires_at + HOLD_FOR
+        await reservations.keep_until(tx, hold_id, HeldSlot(slot=hold.slot, extended=True), expires_at)
+    return Held(id=hold_id, expires_at=expires_at)
+
+
+async def let_go(db: Database, hold_id: str, now: datetime) -> bool:
+    """Give up a hold; tell whether there was one."""
+    async with db.write() as tx:
+        hold = await find_hold(tx, hold_id, now)
+        return hold is not None and await give_back(tx, hold_id)
+
+
+async def find_hold(tx: AsyncConnection, hold_id: str, now: datetime) -> LiveHold | None:
+    """Read a hold; None for one that has expired or been used."""
+    rows = [row for row in await reservations.of_holder(tx, hold_id) if row.hold_id]
+    if not rows or rows[0].expires_at is None or rows[0].expires_at <= now:
+        return None
+    held = reservations.held_slot(rows[0])
+    team = tuple(row.resource_id for row in rows)
+    return LiveHold(slot=held.slot, extended=held.extended, team=team, expires_at=rows[0].expires_at)
+
+
+async def _hold(tx: AsyncConnection, slot: Slot, now: datetime) -> Held | None:
+    asked = Asked(wanted=wanted_by(slot), visit=slot.visit)
+    team = await choose_team(tx, asked, now)
+    if isinstance(team, InTheWay):
+        return None
+    held = Held(id=new_id("ho"), expires_at=now + HOLD_FOR)
+
+    def keep(part: Part) -> Reservation:
+        return reservations.of_hold(held.id, part.resource_id, part.protected, HeldSlot(slot=slot), held.expires_at)
+
+    await keep_time(tx, asked, team, keep)
+    return held

@@ -33,6 +33,12 @@ class Misfit(msgspec.Struct, frozen=True):
     message: str
 
 
+class HoldGone(msgspec.Struct, frozen=True):
+    """There is no such hold, or it has expired, or it has become a booking."""
+
+    hold_id: str
+
+
 class SlotTaken(msgspec.Struct, frozen=True):
     """Somebody else was faster; these are up to five other slots."""
 

@@ -1,4 +1,4 @@
-"""Move a visit to another time, and take the last change back."""
+"""Move a visit to another time or to other people, and take the last change back."""
 
 from __future__ import annotations
 
@@ -11,20 +11,30 @@ from hub.domain.booking_status import BookingStatus
 from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.messages import MessageKind
-from hub.domain.planned_time import PlannedTime, Undo
+from hub.domain.planned_time import Undo
 from hub.domain.policies import UNDO_FOR
 from hub.domain.slot_ids import Slot
-from hub.domain.slots import protected
-from hub.domain.work_order import WorkOrderStatus
-from hub.services.choose_technician import choose_technician
+from hub.domain.slots import promised
+from hub.services.choose_team import Asked, InTheWay
 from hub.services.find_slots import Wanted, find_others
 from hub.services.outcomes import SlotTaken, UnknownBooking
-from hub.services.tell_contact import tell_contact
-from hub.store import accounts, bookings, events, reservations, work_orders
+from hub.services.place_booking import Placed, Placement, place_booking
+from hub.store import accounts, bookings, reservations
 from hub.store.bookings import Booking
 from hub.store.database import Database
 
-RESCHEDULED, UNDONE = "booking.rescheduled", "booking.undone"
+RESCHEDULED, REASSIGNED, UNDONE = "booking.rescheduled", "booking.reassigned", "booking.undone"
+
+
+class Drag(msgspec.Struct, frozen=True, kw_only=True):
+    """Where staff put a visit: another start, other people, or both."""
+
+    starts_at: datetime | None = None
+    """None: as it is."""
+    team: tuple[str, ...] = ()
+    """Who shall come, the lead first; none: who comes now."""
+    override: str | None = None
+    """Why, whatever is in the way."""
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -43,31 +53,41 @@ class OtherService(msgspec.Struct, frozen=True):
     """The slot was offered for something else."""
 
 
-async def reschedule_visit(
-    db: Database, booking_id: str, slot: Slot, *, actor: str, now: datetime, portal_id: str | None
-) -> Moved | SlotTaken | NotNow | OtherService | UnknownBooking:
-    """Give a scheduled booking of this portal (None: of any) the slot's time.
+MoveOutcome = Moved | SlotTaken | InTheWay | NotNow | OtherService | UnknownBooking
 
-    Booking, reservation, event and message commit together.
+
+async def reschedule_visit(
+    db: Database, booking_id: str, to: Slot | Drag, *, actor: str, now: datetime, portal_id: str | None
+) -> MoveOutcome:
+    """Give a scheduled booking of this portal (None: of any) the slot's time, or what staff say.
+
+    Booking, reservations, event and message commit together.
     """
     found = await _find(db, booking_id, portal_id)
     if found is None:
         return UnknownBooking(booking_id)
-    if (slot.portal_id, slot.service_type_id) != (found.portal_id, found.service_type_id):
+    if isinstance(to, Slot) and (to.portal_id, to.service_type_id) != (found.portal_id, found.service_type_id):
         return OtherService()
-    kept = False
+    placed: Placed | InTheWay = InTheWay()
     with reservations.unless_overlapping():
         async with db.write() as tx:
             booking = await _lock(tx, booking_id)
             if booking.status is not BookingStatus.SCHEDULED:
                 return NotNow(booking.status)
-            if slot.visit == booking.time.visit:
+            undo, wanted = Undo(until=now + UNDO_FOR, time=booking.time), await _wanted(tx, booking)
+            place = (
+                _to_slot(booking, wanted, to, actor, undo)
+                if isinstance(to, Slot)
+                else _dragged(booking, wanted, to, actor, undo)
+            )
+            if place is None:
                 return Moved(booking_id)  # a second press must not take the first one's undo away
-            undo = Undo(until=now + UNDO_FOR, time=booking.time)
-            kept = await _move(tx, booking, slot.visit, slot.window, undo, now)
-            if kept:
-                await _note(tx, booking, RESCHEDULED, MessageKind.RESCHEDULED, actor, now)
-    return Moved(booking_id) if kept else await _taken(db, found, slot.visit.starts_at, now)
+            placed = await place_booking(tx, place, now)
+    if isinstance(placed, Placed):
+        return Moved(booking_id)
+    if isinstance(to, Drag):
+        return placed
+    return await _taken(db, found, to.visit.starts_at, now)
 
 
 async def undo_change(
@@ -79,17 +99,21 @@ async def undo_change(
         return UnknownBooking(booking_id)
     if found.undo is None:
         return NotNow(found.status)
-    kept = False
+    placed: Placed | InTheWay = InTheWay()
     with reservations.unless_overlapping():
         async with db.write() as tx:
             booking = await _lock(tx, booking_id)
             if booking.undo != found.undo or now >= found.undo.until or not _may_be_undone(booking):
                 return NotNow(booking.status)
             old = found.undo.time
-            kept = await _move(tx, booking, old.visit, old.window, None, now, prefer=old.resource_id)
-            if kept:
-                await _note(tx, booking, UNDONE, MessageKind.UNDONE, actor, now)
-    return Moved(booking_id) if kept else await _taken(db, found, found.undo.time.visit.starts_at, now)
+            asked = Asked(wanted=await _wanted(tx, booking), visit=old.visit, prefer=old.team, booking_id=booking.id)
+            place = Placement(
+                asked=asked, window=old.window, of=booking, event=UNDONE, actor=actor, tells=MessageKind.UNDONE
+            )
+            placed = await place_booking(tx, place, now)
+    if isinstance(placed, Placed):
+        return Moved(booking_id)
+    return await _taken(db, found, found.undo.time.visit.starts_at, now)
 
 
 def _may_be_undone(booking: Booking) -> bool:
@@ -103,63 +127,60 @@ async def _find(db: Database, booking_id: str, portal_id: str | None) -> Booking
 
 
 async def _lock(tx: AsyncConnection, booking_id: str) -> Booking:
-    """Lock the booking; technicians come after it, in the order in which all changes lock."""
+    """Lock the booking; resources come after it, in the order in which all changes lock."""
     booking = await bookings.get_for_update(tx, booking_id)
     if booking is None:
         raise RuntimeError(f"booking {booking_id} is gone; bookings are never deleted")
     return booking
 
 
-async def _move(
-    tx: AsyncConnection,
-    booking: Booking,
-    visit: Interval,
-    window: Interval,
-    undo: Undo | None,
-    now: datetime,
-    *,
-    prefer: str | None = None,
-) -> bool:
-    """Give the booking this time, with whom it had or is preferred if they can; tell whether anybody can."""
-    resource_id = await choose_technician(
-        tx, booking.portal_id, visit, now, prefer=prefer or booking.resource_id, but_of=[booking.id]
-    )
-    if resource_id is None:
-        return False
-    if not await reservations.move(tx, booking.id, resource_id, protected(visit)):
-        await reservations.insert(tx, reservations.of_booking(booking.id, resource_id, protected(visit)))
-    time = PlannedTime(resource_id=resource_id, visit=visit, window=window)
-    await bookings.set_time(tx, booking, time, undo=undo, now=now)
-    await work_orders.set_status(tx, booking.work_order_id, WorkOrderStatus.SCHEDULED)
-    return True
+def _to_slot(booking: Booking, wanted: Wanted, slot: Slot, actor: str, undo: Undo) -> Placement | None:
+    """Move to a slot, with whom it had if they can; None where it has that time."""
+    if slot.visit == booking.time.visit:
+        return None
+    asked = Asked(wanted=wanted, visit=slot.visit, prefer=booking.resources, booking_id=booking.id)
+    return _moved(booking, asked, slot.window, actor, undo)
 
 
-async def _note(
-    tx: AsyncConnection, booking: Booking, event_kind: str, kind: MessageKind, actor: str, now: datetime
-) -> None:
-    await tell_contact(tx, booking.id, kind, now=now, was=booking.time)
-    data = {"was_starts_at": booking.starts_at.isoformat(), "was_resource": booking.resource_id}
-    await events.append(
-        tx,
-        portal_id=booking.portal_id,
-        at=now,
-        kind=event_kind,
-        booking_id=booking.id,
+def _dragged(booking: Booking, wanted: Wanted, drag: Drag, actor: str, undo: Undo) -> Placement | None:
+    """Move to where staff put it; what keeps its start keeps what was promised, and its customer need not be told."""
+    starts_at = drag.starts_at or booking.starts_at
+    visit, team = Interval(starts_at, starts_at + (booking.ends_at - booking.starts_at)), drag.team or booking.resources
+    asked = Asked(wanted=wanted, visit=visit, team=team, override=drag.override, booking_id=booking.id)
+    if visit != booking.time.visit:
+        return _moved(booking, asked, promised(visit), actor, undo)
+    if team[0] == booking.resource_id and set(team) == set(booking.resources):
+        return None
+    window = booking.time.window
+    return Placement(asked=asked, window=window, of=booking, event=REASSIGNED, actor=actor, undo=booking.undo)
+
+
+def _moved(booking: Booking, asked: Asked, window: Interval, actor: str, undo: Undo) -> Placement:
+    return Placement(
+        asked=asked,
+        window=window,
+        of=booking,
+        event=RESCHEDULED,
         actor=actor,
-        data=data,
+        tells=MessageKind.RESCHEDULED,
+        undo=undo,
     )
 
 
-async def _taken(db: Database, booking: Booking, wanted_at: datetime, now: datetime) -> SlotTaken:
-    async with db.read() as tx:
-        location = await accounts.get_location(tx, booking.portal_id, booking.location_id)
+async def _wanted(tx: AsyncConnection, booking: Booking) -> Wanted:
+    location = await accounts.get_location(tx, booking.portal_id, booking.location_id)
     if location is None:
-        return SlotTaken([])
-    wanted = Wanted(
+        raise RuntimeError(f"location {booking.location_id} of a booking is gone")
+    return Wanted(
         portal_id=booking.portal_id,
         service_type_id=booking.service_type_id,
         place=Point(location.lat, location.lon),
         location_id=location.id,
         booking_id=booking.id,
     )
+
+
+async def _taken(db: Database, booking: Booking, wanted_at: datetime, now: datetime) -> SlotTaken:
+    async with db.read() as tx:
+        wanted = await _wanted(tx, booking)
     return SlotTaken(await find_others(db, wanted, wanted_at, now))

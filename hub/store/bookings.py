@@ -56,6 +56,13 @@ class Booking(NewBooking, frozen=True, kw_only=True):
     travel_bridged_m: float | None = None
     """The part of it that is straight lines over gaps of the track."""
     travel_s: float | None = None
+    others: tuple[str, ...] = ()
+    """Resources that come along, beside the one that leads."""
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """Name all who come, the lead first."""
+        return (self.resource_id, *self.others)
 
     @property
     def time(self) -> PlannedTime:
@@ -64,6 +71,7 @@ class Booking(NewBooking, frozen=True, kw_only=True):
             resource_id=self.resource_id,
             visit=Interval(self.starts_at, self.ends_at),
             window=Interval(self.window_earliest, self.window_latest),
+            others=self.others,
         )
 
 
@@ -92,13 +100,23 @@ async def insert_bookings(tx: AsyncConnection, bookings: Iterable[NewBooking]) -
 
 async def get(tx: AsyncConnection, booking_id: str) -> Booking | None:
     """Read one booking."""
-    return await rows.find(tx, Booking, _bookings().where(booking.c.id == booking_id))
+    found = await _with_others(tx, await rows.find_all(tx, Booking, _bookings().where(booking.c.id == booking_id)))
+    return found[0] if found else None
 
 
 async def get_for_update(tx: AsyncConnection, booking_id: str) -> Booking | None:
-    """Read one booking and keep others from changing it until the transaction ends."""
-    query = _bookings().where(booking.c.id == booking_id).with_for_update(of=booking)
-    return await rows.find(tx, Booking, query)
+    """Read one booking and keep others from changing it, and its work order, until the transaction ends."""
+    query = _bookings().where(booking.c.id == booking_id)
+    if (await tx.execute(query.with_for_update(of=booking, key_share=True))).one_or_none() is None:
+        return None
+    locked = query.with_for_update(of=work_order, key_share=True)  # always after the booking
+    return (await _with_others(tx, await rows.find_all(tx, Booking, locked)))[0]
+
+
+async def other_statuses(tx: AsyncConnection, work_order_id: str, booking_id: str) -> list[BookingStatus]:
+    """Read the statuses of a work order's bookings beside one."""
+    others = (booking.c.work_order_id == work_order_id, booking.c.id != booking_id)
+    return [BookingStatus(status) for status in (await tx.execute(select(booking.c.status).where(*others))).scalars()]
 
 
 async def list_bookings(
@@ -132,7 +150,7 @@ async def list_bookings(
     size = rows.page_size(limit)
     query = query.order_by(booking.c.starts_at, booking.c.id).limit(size + 1)  # one more tells of a next page
     found = await rows.find_all(tx, Booking, query)
-    items = found[:size]
+    items = await _with_others(tx, found[:size])
     more = len(found) > size
     return BookingPage(items, encode_cursor(items[-1].starts_at, items[-1].id) if more else None)
 
@@ -155,10 +173,9 @@ async def set_status(
 
 
 async def set_time(tx: AsyncConnection, known: Booking, time: PlannedTime, *, undo: Undo | None, now: datetime) -> None:
-    """Schedule a booking that this transaction has locked for another time or technician, one SEQUENCE on."""
-    if time.resource_id != known.resource_id:
-        lead = BookingResource(booking_id=known.id, resource_id=time.resource_id)
-        await booking_resources.replace(tx, known.id, [lead])
+    """Schedule a booking that this transaction has locked for another time or lead; another time is a SEQUENCE on."""
+    moved = (known.time.visit, known.time.window) != (time.visit, time.window)
+    freed = known.status is BookingStatus.CANCELED
     await _change(
         tx,
         known,
@@ -171,7 +188,7 @@ async def set_time(tx: AsyncConnection, known: Booking, time: PlannedTime, *, un
         window_latest=time.window.ends_at,
         traveling_at=None,
         undo=_json(undo),
-        sequence=known.sequence + 1,
+        sequence=known.sequence + (moved or freed),
     )
 
 
@@ -187,6 +204,16 @@ async def _change(tx: AsyncConnection, known: Booking, now: datetime, **values: 
 
 def _json(undo: Undo | None) -> Any:
     return None if undo is None else msgspec.to_builtins(undo)
+
+
+async def _with_others(tx: AsyncConnection, found: list[Booking]) -> list[Booking]:
+    along: dict[str, list[str]] = {one.id: [] for one in found}
+    for row in await booking_resources.of_bookings(tx, list(along)):
+        along[row.booking_id].append(row.resource_id)
+    return [
+        msgspec.structs.replace(one, others=tuple(id_ for id_ in along[one.id] if id_ != one.resource_id))
+        for one in found
+    ]
 
 
 def _bookings() -> Select[Any]:

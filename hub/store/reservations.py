@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.intervals import Interval
+from hub.domain.slot_ids import Slot
 from hub.store import rows
 from hub.store.ids import new_id
 from hub.store.tables import reservation, resource
@@ -43,8 +44,18 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
         return Interval(self.protected_from, self.protected_to)
 
 
-def of_booking(booking_id: str, resource_id: str, protected: Interval) -> Reservation:
-    """Describe the reservation of a booking."""
+class HeldSlot(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hold keeps free, as each of its rows tells."""
+
+    slot: Slot
+    extended: bool = False
+    """Whether it was extended, which is possible once."""
+
+
+def of_booking(
+    booking_id: str, resource_id: str, protected: Interval, *, override_reason: str | None = None
+) -> Reservation:
+    """Describe a reservation of a booking; with a reason it may overlap others."""
     return Reservation(
         id=new_id("rv"),
         resource_id=resource_id,
@@ -52,7 +63,28 @@ def of_booking(booking_id: str, resource_id: str, protected: Interval) -> Reserv
         protected_to=protected.ends_at,
         kind="booking",
         booking_id=booking_id,
+        override=override_reason is not None,
+        override_reason=override_reason,
     )
+
+
+def of_hold(hold_id: str, resource_id: str, protected: Interval, held: HeldSlot, expires_at: datetime) -> Reservation:
+    """Describe a reservation of a hold."""
+    return Reservation(
+        id=new_id("rv"),
+        resource_id=resource_id,
+        protected_from=protected.starts_at,
+        protected_to=protected.ends_at,
+        kind="hold",
+        hold_id=hold_id,
+        slot=msgspec.to_builtins(held),
+        expires_at=expires_at,
+    )
+
+
+def held_slot(hold: Reservation) -> HeldSlot:
+    """Read what a hold holds."""
+    return msgspec.convert(hold.slot, HeldSlot)
 
 
 def is_overlap(fault: IntegrityError) -> bool:
@@ -74,10 +106,10 @@ def unless_overlapping() -> Iterator[None]:
 async def lock_resources(tx: AsyncConnection, resource_ids: Collection[str]) -> None:
     """Keep others from reserving time of these resources until the transaction ends; in order, so that none deadlock.
 
-    On SQLite whoever writes is alone anyway.
+    On SQLite whoever writes is alone anyway. Rows that only refer to a resource may be written meanwhile.
     """
     query = select(resource.c.id).where(resource.c.id.in_(sorted(set(resource_ids)))).order_by(resource.c.id)
-    await tx.execute(query.with_for_update())
+    await tx.execute(query.with_for_update(key_share=True))
 
 
 async def forget_expired(tx: AsyncConnection, resource_ids: Collection[str], now: datetime) -> None:
@@ -86,40 +118,31 @@ async def forget_expired(tx: AsyncConnection, resource_ids: Collection[str], now
     await tx.execute(delete(reservation).where(*expired))
 
 
-async def insert(tx: AsyncConnection, made: Reservation) -> None:
-    """Insert a reservation; an `IntegrityError` for which `is_overlap` holds where the time is taken."""
-    await rows.insert(tx, reservation, [made])
+async def insert(tx: AsyncConnection, *made: Reservation) -> None:
+    """Insert reservations; an `IntegrityError` for which `is_overlap` holds where the time is taken."""
+    await rows.insert(tx, reservation, made)
 
 
-async def get(tx: AsyncConnection, reservation_id: str) -> Reservation | None:
-    """Read one reservation."""
-    return await rows.find(tx, Reservation, select(reservation).where(reservation.c.id == reservation_id))
+async def of_holder(tx: AsyncConnection, holder_id: str) -> list[Reservation]:
+    """Read the reservations of a booking or a hold, one for each of its resources."""
+    query = select(reservation).where(_of(holder_id)).order_by(reservation.c.resource_id)
+    return await rows.find_all(tx, Reservation, query)
 
 
-async def resource_of(tx: AsyncConnection, reservation_id: str) -> str | None:
-    """Tell whose time a reservation takes."""
-    query = select(reservation.c.resource_id).where(reservation.c.id == reservation_id)
-    return (await tx.execute(query)).scalar_one_or_none()
+async def remove(tx: AsyncConnection, holder_id: str) -> int:
+    """Free the time of a booking or a hold; tell how many reservations it had."""
+    return (await tx.execute(delete(reservation).where(_of(holder_id)))).rowcount
 
 
-async def remove(tx: AsyncConnection, reservation_id: str) -> bool:
-    """Delete a reservation; tell whether it was still there."""
-    return (await tx.execute(delete(reservation).where(reservation.c.id == reservation_id))).rowcount == 1
+async def keep_until(tx: AsyncConnection, hold_id: str, held: HeldSlot, expires_at: datetime) -> None:
+    """Let a hold last until then."""
+    change = update(reservation).where(reservation.c.hold_id == hold_id)
+    await tx.execute(change.values(slot=msgspec.to_builtins(held), expires_at=expires_at))
 
 
-async def remove_of_booking(tx: AsyncConnection, booking_id: str) -> None:
-    """Free the time of a booking."""
-    await tx.execute(delete(reservation).where(reservation.c.booking_id == booking_id))
-
-
-async def move(tx: AsyncConnection, booking_id: str, resource_id: str, protected: Interval) -> bool:
-    """Give a booking other time; tell whether it had any. Raises as `insert` does."""
-    change = (
-        update(reservation)
-        .where(reservation.c.booking_id == booking_id)
-        .values(resource_id=resource_id, protected_from=protected.starts_at, protected_to=protected.ends_at)
-    )
-    return (await tx.execute(change)).rowcount == 1
+async def protect_from(tx: AsyncConnection, reservation_id: str, at: datetime) -> None:
+    """Renew when the way to a visit begins; raises as `insert` does."""
+    await tx.execute(update(reservation).where(reservation.c.id == reservation_id).values(protected_from=at))
 
 
 async def taken(
@@ -132,17 +155,21 @@ async def taken(
 ) -> dict[str, list[Interval]]:
     """Read what is taken of these resources' time around `within`, without expired holds.
 
-    `but_of` are ids of reservations or bookings that do not count.
+    `but_of` are ids of holds and bookings that do not count.
     """
     query = select(reservation.c.resource_id, reservation.c.protected_from, reservation.c.protected_to).where(
         reservation.c.resource_id.in_(resource_ids),
         reservation.c.protected_from < within.ends_at,
         reservation.c.protected_to > within.starts_at,
         or_(reservation.c.expires_at.is_(None), reservation.c.expires_at > now),
-        reservation.c.id.not_in(but_of),
         or_(reservation.c.booking_id.is_(None), reservation.c.booking_id.not_in(but_of)),
+        or_(reservation.c.hold_id.is_(None), reservation.c.hold_id.not_in(but_of)),
     )
     found: dict[str, list[Interval]] = {resource_id: [] for resource_id in resource_ids}
     for row in await tx.execute(query):
         found[row.resource_id].append(Interval(row.protected_from, row.protected_to))
     return found
+
+
+def _of(holder_id: str) -> ColumnElement[bool]:
+    return or_(reservation.c.booking_id == holder_id, reservation.c.hold_id == holder_id)

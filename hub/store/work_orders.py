@@ -38,6 +38,12 @@ async def get_work_order(tx: AsyncConnection, work_order_id: str) -> WorkOrder |
     return await rows.find(tx, WorkOrder, select(work_order).where(work_order.c.id == work_order_id))
 
 
+async def lock(tx: AsyncConnection, work_order_id: str) -> WorkOrder | None:
+    """Read one work order and keep others from changing it until the transaction ends."""
+    query = select(work_order).where(work_order.c.id == work_order_id).with_for_update(key_share=True)
+    return await rows.find(tx, WorkOrder, query)
+
+
 async def set_status(tx: AsyncConnection, work_order_id: str, status: WorkOrderStatus) -> None:
     """Set a work order's status."""
     await tx.execute(update(work_order).where(work_order.c.id == work_order_id).values(status=status))

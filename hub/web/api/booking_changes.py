@@ -16,11 +16,12 @@ from hub.domain.slot_ids import Slot
 from hub.domain.tokens import link_token
 from hub.services.book_visit import NewVisit
 from hub.services.change_status import StatusRefused
+from hub.services.choose_team import InTheWay
 from hub.services.customers import Contact, Place
-from hub.services.hold_slot import held_slot
-from hub.services.outcomes import Misfit, SlotTaken, UnknownBooking
+from hub.services.hold_slot import find_hold
+from hub.services.outcomes import HoldGone, Misfit, SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import NotNow, OtherService
-from hub.store import bookings, links, reservations
+from hub.store import bookings, links
 from hub.web.api.bookings import BookingAnswer, answer, find_booking, no_such_booking
 from hub.web.api.callers import Caller, caller_of, portal_for
 from hub.web.bodies import parse_json, read_body, read_json
@@ -149,6 +150,11 @@ async def post_cancel(request: Request) -> Response:
     return json_response(answer(await find_booking(request, key.portal_id)))
 
 
+def no_such_hold() -> Problem:
+    """Refuse a hold that is not, or no longer, there."""
+    return Problem(404, "There is no such hold, or it has expired.")
+
+
 def not_now(status: BookingStatus, wanted: str) -> Problem:
     """Refuse a change that the booking's status no longer allows."""
     allowed = [str(one) for one in NEXT[status]]
@@ -173,6 +179,10 @@ async def _book(request: Request, caller: Caller, body: BookBody, claim: bytes |
     outcome = await services_of(request).change.book(new)
     if isinstance(outcome, SlotTaken):
         raise slot_taken(request, outcome.others, staff=caller.is_staff)
+    if isinstance(outcome, HoldGone):
+        raise no_such_hold()
+    if isinstance(outcome, InTheWay):
+        raise Problem(409, "Something is in the way.")
     if isinstance(outcome, Misfit):
         raise Problem(422, "The input does not fit.", errors=[Fault(outcome.at, outcome.message)])
     return await _booked(request, outcome.booking_id)
@@ -184,10 +194,10 @@ async def _slot_of(request: Request, body: BookBody) -> tuple[Slot, str | None]:
     if body.slot_id is not None:
         return offered_slot(request, body.slot_id), None
     async with services_of(request).database.read() as tx:
-        hold = await reservations.get(tx, body.hold_id or "")
-    if hold is None or hold.expires_at is None or hold.expires_at <= services_of(request).clock():
-        raise Problem(404, "There is no such hold, or it has expired.")
-    return held_slot(hold), hold.id
+        hold = await find_hold(tx, body.hold_id or "", services_of(request).clock())
+    if hold is None:
+        raise no_such_hold()
+    return hold.slot, body.hold_id
 
 
 async def _booked(request: Request, booking_id: str) -> Response:

@@ -153,7 +153,7 @@ def answer(booking: bookings.Booking) -> BookingAnswer:
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         arrival=Window(booking.window_earliest, booking.window_latest),
-        resources=[booking.resource_id],
+        resources=list(booking.resources),
         location=booking.location_id,
         contact=booking.contact_id,
         version=booking.version,

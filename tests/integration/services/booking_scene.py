@@ -9,10 +9,10 @@ from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.slot_ids import OfferedSlot, Slot
 from hub.domain.slots import protected
-from hub.services.book_visit import Booked, NewVisit, book_visit
+from hub.services.book_visit import Booked, BookOutcome, NewVisit, book_visit
 from hub.services.customers import Contact, Place
 from hub.services.find_slots import Wanted, find_slots
-from hub.services.outcomes import Misfit, SlotTaken, UnknownServiceType
+from hub.services.outcomes import UnknownServiceType
 from hub.store import bookings, outbox, reservations
 from hub.store.bookings import Booking
 from hub.store.database import Database
@@ -43,9 +43,7 @@ class BookingScene:
         assert not isinstance(found, UnknownServiceType)
         return found
 
-    async def try_to_book(
-        self, slot: Slot, hold_id: str | None = None, now: datetime = NOW
-    ) -> Booked | SlotTaken | Misfit:
+    async def try_to_book(self, slot: Slot, hold_id: str | None = None, now: datetime = NOW) -> BookOutcome:
         """Book as somebody new."""
         new = NewVisit(slot=slot, hold_id=hold_id, contact=AINO, location=HER_HOME, notes="Ring twice", actor="public")
         return await book_visit(self.db, SECRET, new, now)

@@ -19,7 +19,8 @@ HOUR = timedelta(hours=1)
 
 def _hold(resource_id: str, first_h: float, last_h: float, *, override: bool = False) -> Reservation:
     return Reservation(
-        id=new_id("ho"),
+        id=new_id("rv"),
+        hold_id=new_id("ho"),
         resource_id=resource_id,
         protected_from=NOW + first_h * HOUR,
         protected_to=NOW + last_h * HOUR,
@@ -69,22 +70,34 @@ async def test_what_touches_another_resources_time_and_knowing_overrides_pass(db
     assert len(await _taken(db, one)) == 4
 
 
-async def test_moving_onto_somebody_elses_time_is_refused_too(db: Database) -> None:
+async def test_a_way_that_would_begin_in_somebody_elses_time_is_refused_too(db: Database) -> None:
     one, _other = await _two_resources(db)
     async with db.write() as tx:
         visit = await build_visit(tx)
-        own = reservations.of_booking(visit.booking_id, one, Interval(NOW, NOW + HOUR))
+        own = reservations.of_booking(visit.booking_id, one, Interval(NOW + 2 * HOUR, NOW + 3 * HOUR))
         await reservations.insert(tx, own)
-    await _insert(db, _hold(one, 2, 3))
+    await _insert(db, _hold(one, 0, 1))
 
     with pytest.raises(IntegrityError) as refused:
         async with db.write() as tx:
-            await reservations.move(tx, visit.booking_id, one, Interval(NOW + 1.5 * HOUR, NOW + 2.5 * HOUR))
+            await reservations.protect_from(tx, own.id, NOW + 0.9 * HOUR)
     assert is_overlap(refused.value)
 
     async with db.write() as tx:
-        assert await reservations.move(tx, visit.booking_id, one, Interval(NOW + HOUR / 2, NOW + 1.5 * HOUR))
-    assert Interval(NOW + HOUR / 2, NOW + 1.5 * HOUR) in await _taken(db, one)
+        await reservations.protect_from(tx, own.id, NOW + HOUR)
+    assert Interval(NOW + HOUR, NOW + 3 * HOUR) in await _taken(db, one)
+
+
+async def test_a_booking_has_one_reservation_for_each_of_its_resources(db: Database) -> None:
+    one, other = await _two_resources(db)
+    time = Interval(NOW, NOW + HOUR)
+    async with db.write() as tx:
+        visit = await build_visit(tx)
+        await reservations.insert(tx, *(reservations.of_booking(visit.booking_id, id_, time) for id_ in (one, other)))
+
+    async with db.write() as tx:
+        assert [row.resource_id for row in await reservations.of_holder(tx, visit.booking_id)] == sorted([one, other])
+        assert await reservations.remove(tx, visit.booking_id) == 2
 
 
 async def test_another_fault_is_no_overlap(db: Database) -> None:
@@ -113,4 +126,4 @@ async def test_what_one_moves_oneself_does_not_count(db: Database) -> None:
     await _insert(db, hold)
 
     assert len(await _taken(db, one)) == 2
-    assert await _taken(db, one, but_of=(hold.id, visit.booking_id)) == []
+    assert await _taken(db, one, but_of=(hold.hold_id or "", visit.booking_id)) == []
