@@ -65,7 +65,7 @@ class Timeline(Generic[Place]):
 
     def __init__(self, day: Day[Place], travel: Travel[Place]) -> None:
         """Ask for the ways to stops that may move; those to fixed ones are asked for when they matter."""
-        self._travel = travel
+        self.travel = travel
         self.day = day
         stops = day.stops
         self.places: list[Place | None] = [day.start, *(stop.place for stop in stops), day.end]
@@ -148,7 +148,7 @@ class Timeline(Generic[Place]):
                 arrives_s = worked_after(self._work, free_s, there_s)
                 leaves_s = worked_before(self._work, due_s, onward_s)
             else:
-                arrives_s, leaves_s = free_s + there_s, due_s - onward_s
+                arrives_s, leaves_s = free_s + there_s, min(due_s, self.day.ends_s) - onward_s
             arrives_s, leaves_s = max(arrives_s, stop.earliest_s), min(leaves_s, stop.latest_s + service_s)
             for begins_s, ends_s in self._work:
                 first_s = begins_s if arrives_s < begins_s else arrives_s
@@ -179,7 +179,7 @@ class Timeline(Generic[Place]):
         return latest_whole(self._work, min(leaves_s - stop.service_s, stop.latest_s), stop.service_s)
 
     def _way(self, a: Place | None, b: Place | None) -> float:
-        return 0.0 if a is None or b is None else self._travel(a, b)
+        return 0.0 if a is None or b is None else self.travel(a, b)
 
 
 def with_stop(day: Day[Place], stop: Stop[Place], position: int) -> Day[Place]:

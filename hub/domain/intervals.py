@@ -46,7 +46,7 @@ def shifts(hours: Sequence[DailyHours], zone: ZoneInfo, within: Interval) -> Ite
     while day <= last:
         for daily in sorted(hours, key=lambda one: one.starts_s):
             if daily.weekday == day.weekday():
-                shift = Interval(_wall(day, daily.starts_s, zone), _wall(day, daily.ends_s, zone))
+                shift = Interval(on_the_wall(day, daily.starts_s, zone), on_the_wall(day, daily.ends_s, zone))
                 if found and found[-1].ends_at >= shift.starts_at:
                     found[-1] = Interval(found[-1].starts_at, max(found[-1].ends_at, shift.ends_at))
                 elif shift.starts_at < shift.ends_at:
@@ -69,7 +69,7 @@ def without(whole: Interval, taken: Iterable[Interval]) -> list[Interval]:
     return left
 
 
-def _wall(day: date, seconds: int, zone: ZoneInfo) -> datetime:
+def on_the_wall(day: date, seconds: int, zone: ZoneInfo) -> datetime:
     """Find the moment when the wall's clock shows so many seconds since midnight; the first of two."""
     days, rest = divmod(seconds, 86_400)
     clock = time(rest // 3600, rest // 60 % 60, rest % 60)
