@@ -22,6 +22,7 @@ from hub.domain.mailbox import split_mailbox
 from hub.domain.ping_filter import Limits
 from hub.domain.tracking_hours import Tracking
 from hub.store.database_url import database_url
+from hub.store.geocoders.geocoder_url import geocoder_url
 from hub.store.mqtt_url import mqtt_broker, topic_base
 from hub.store.routers.router_url import router_url
 from hub.store.smtp_url import smtp_server
@@ -70,6 +71,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="Road router, `http://…` or `osrm+http://…` of OSRM, `valhalla+http://…`; default none: "
             "straight lines times 1.4 at 25 km/h"
+        ),
+    ] = ""
+    geocoder_url: Annotated[
+        str,
+        Meta(
+            description="Geocoder, `http://…` or `nominatim+http://…` of Nominatim, `photon+http://…`; default none: "
+            "an address needs a position"
         ),
     ] = ""
     public_url: Annotated[
@@ -218,6 +226,7 @@ def _faults_of_texts(values: Mapping[str, Any]) -> list[str]:
         "mqtt_topic": topic_base,
         "mail_from": split_mailbox,
         "router_url": router_url,
+        "geocoder_url": geocoder_url,
     }
     for name, read in readers.items():
         if text := values.get(name):

@@ -21,12 +21,14 @@ from hub.services.bundle import Services
 from hub.services.change_visit import ChangeVisit
 from hub.services.fleet_view import Sources
 from hub.services.follow_journeys import Journeys
+from hub.services.geocode import Geocode
 from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
 from hub.services.import_track import ImportTracks
 from hub.services.ingest_pings import IngestPings
 from hub.services.interest import Interest
 from hub.services.judge_pings import Rules
+from hub.services.keep_directory import KeepDirectory
 from hub.services.keep_eta_model import MODEL_EVERY_S, KeepEtaModel
 from hub.services.keep_hours import KeepHours
 from hub.services.measure_arrivals import MeasureArrivals
@@ -48,6 +50,7 @@ from hub.settings import Settings, limits_of
 from hub.store.audience_counts import AudienceCounts
 from hub.store.caught_mails import CaughtMails
 from hub.store.database import Database, DatabaseAway
+from hub.store.geocoders.build import build_geocoder
 from hub.store.live_channel import LiveChannel
 from hub.store.live_positions import LivePositions
 from hub.store.mail_counts import MailCounts
@@ -81,6 +84,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     mails = MeasureMails(database, MailCounts(redis), clock)
     chores = MeasureUpkeep(UpkeepCounts(redis), clock)
     watch = WatchVisit(database, pings, channel, journeys, pace, clock, interest)
+    geocode = Geocode(database, build_geocoder(settings.geocoder_url), clock)
     silence, positions = TellSilence(hours, lost_after), LivePositions(redis)
     fleet = WatchFleet(database, positions, Sources(journeys, hours, silence, lost_after), clock)
     watch.on_change = fleet.hurry
@@ -104,6 +108,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         audience=audience,
         wake=WakePhones(pings, audience, clock, time.monotonic),
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
+        directory=KeepDirectory(database, geocode),
         demo=ShowDemo(database, secret, clock),
         sign_in=SignIn(database, Passwords(), clock, time.monotonic),
         answers=AnswerOnce(database, clock),
@@ -149,5 +154,6 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         await audience.withdraw()
         await services.change.close()
         await router.close()
+        await geocode.close()
         await redis.aclose()
         await database.close()

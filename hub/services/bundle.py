@@ -14,6 +14,7 @@ from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
 from hub.services.import_track import ImportTracks
 from hub.services.ingest_pings import IngestPings
+from hub.services.keep_directory import KeepDirectory
 from hub.services.keep_hours import KeepHours
 from hub.services.readiness import Readiness
 from hub.services.show_demo import ShowDemo
@@ -50,6 +51,7 @@ class Services:
     audience: Audience
     wake: WakePhones
     change: ChangeVisit
+    directory: KeepDirectory
     readiness: Readiness
     inbox: CaughtMails
     demo: ShowDemo

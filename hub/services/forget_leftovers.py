@@ -1,4 +1,4 @@
-"""Forget what nobody needs any more: sessions, enrolment links, answers, imports, leases and arrivals that are over."""
+"""Forget what is over and nobody needs: sessions, enrolment links, answers, imports, leases, addresses and arrivals."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from hub.clock import Clock
 from hub.services.answer_once import KEPT_FOR
+from hub.services.geocode import KNOWN_FOR
 from hub.store import leftovers
 from hub.store.database import Database
 from hub.store.leftovers import CHUNK_ROWS
@@ -36,6 +37,7 @@ class ForgetLeftovers:
             ("forgotten_answers", leftovers.forget_answers, now - KEPT_FOR),
             ("forgotten_imports", leftovers.forget_imports, now - self._keep),
             ("forgotten_leases", leftovers.forget_leases, now - AFTERWARDS),
+            ("forgotten_addresses", leftovers.forget_addresses, now - KNOWN_FOR),
             ("forgotten_predictions", leftovers.forget_predictions, now - self._keep),
         ):
             for _ in range(MOST_CHUNKS):

@@ -17,12 +17,12 @@ async def books_publicly(db: Database, portal_id: str) -> bool:
 
 
 async def bookable_services(db: Database, portal_id: str | None) -> list[ServiceType]:
-    """List the service types of a portal, or of all portals where everybody may book."""
+    """List what customers can book themselves at a portal, or at all portals where everybody may book."""
     async with db.read() as tx:
-        if portal_id is not None:
-            return await service_types.list_service_types(tx, portal_id)
-        found = [portal for portal in await portals.list_portals(tx) if portal.switches.get(SWITCH) is True]
-        return [service for portal in found for service in await service_types.list_service_types(tx, portal.id)]
+        everywhere = await portals.list_portals(tx) if portal_id is None else []
+        open_ones = [portal.id for portal in everywhere if portal.switches.get(SWITCH) is True]
+        found = [await service_types.list_service_types(tx, one) for one in ([portal_id] if portal_id else open_ones)]
+    return [service for some in found for service in some if service.active and service.online_bookable]
 
 
 async def public_portal(db: Database) -> Portal | None:

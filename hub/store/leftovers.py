@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.store.tables import enrolment, eta_prediction, lease, session, stored_answer, track_import
+from hub.store.tables import enrolment, eta_prediction, geocoded, lease, session, stored_answer, track_import
 
 CHUNK_ROWS = 500
 
@@ -38,6 +38,11 @@ async def forget_imports(tx: AsyncConnection, before: datetime) -> int:
 async def forget_leases(tx: AsyncConnection, before: datetime) -> int:
     """Delete some leases that ended before a moment; answer how many."""
     return await _forget(tx, lease.c.name, lease.c.until < before)
+
+
+async def forget_addresses(tx: AsyncConnection, before: datetime) -> int:
+    """Delete some answers of the geocoder from before a moment; answer how many."""
+    return await _forget(tx, geocoded.c.address_hash, geocoded.c.computed_at < before)
 
 
 async def forget_predictions(tx: AsyncConnection, before: datetime) -> int:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _MISSING = re.compile(r"^Object missing required field `(?P<field>[^`]+)`")
-_PATH = re.compile(r" - at `(?P<path>[^`]+)`$")
+_PATH = re.compile(r" - at (?:`key` in )?`(?P<path>[^`]+)`$")
 
 
 class Fault(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ GOOD = {
     "HUB_MQTT_URL": ("mqtts://hub:pa%2Fss@broker:8884", "mqtts://hub:pa%2Fss@broker:8884"),
     "HUB_MQTT_TOPIC": ("$share/hub/fleet/+/+", "$share/hub/fleet/+/+"),
     "HUB_ROUTER_URL": ("http://osrm:5000", "http://osrm:5000"),
+    "HUB_GEOCODER_URL": ("photon+https://photon.example", "photon+https://photon.example"),
     "HUB_PUBLIC_URL": ("https://visit.example", "https://visit.example"),
     "HUB_SECRET_KEY": (SECRET, SECRET),
     "HUB_MAP_STYLE_URL": ("https://tiles.example/style.json", "https://tiles.example/style.json"),
@@ -60,6 +61,7 @@ BAD = {
     "HUB_MAIL_FROM": ("nobody", "Name <a@b", "a@b, c@d", "a b@c"),
     "HUB_MQTT_URL": ("broker.example", "http://broker", "mqtt://broker:port", "mqtt://broker/topic"),
     "HUB_MQTT_TOPIC": ("owntracks/#", "owntracks/+", "/+/+"),
+    "HUB_GEOCODER_URL": ("geocoder:8080", "google+https://maps.example", "photon+ftp://x", "http://geo:port", "http://"),
     "HUB_ROUTER_URL": (
         "osrm:5000",
         "ftp://osrm",

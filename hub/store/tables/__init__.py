@@ -25,7 +25,7 @@ from hub.store.tables.resources import (
     working_hours,
 )
 from hub.store.tables.tracking import crossing, lease, track_import, track_point, upkeep
-from hub.store.tables.travel import travel_time
+from hub.store.tables.travel import geocoded, travel_time
 from hub.store.tables.visits import booking, booking_resource, event, feedback, reservation, work_order
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "eta_score",
     "event",
     "feedback",
+    "geocoded",
     "lease",
     "link",
     "location",

@@ -1,8 +1,8 @@
-"""What travel takes between two places, as the router said."""
+"""Kept answers of others: what travel takes, as the router said, and where addresses are, as the geocoder said."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Integer, Table, Text
+from sqlalchemy import Column, Double, Integer, LargeBinary, Table, Text
 
 from hub.store.tables.base import metadata, moment
 
@@ -17,5 +17,14 @@ travel_time = Table(
     Column("duration_s", Double, nullable=False),
     Column("distance_m", Double, nullable=False),
     Column("source", Text, nullable=False),
+    moment("computed_at", index=True),
+)
+
+geocoded = Table(
+    "geocoded",
+    metadata,
+    Column("address_hash", LargeBinary, primary_key=True),
+    Column("lat", Double),  # empty: the geocoder knows no such address
+    Column("lon", Double),
     moment("computed_at", index=True),
 )

@@ -44,7 +44,7 @@ def openapi_document() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation, schema_of)
-    return {
+    document = {
         "openapi": "3.1.0",
         "info": {"title": "Enroute", "version": version("enroute")},
         "paths": paths,
@@ -64,6 +64,8 @@ def openapi_document() -> dict[str, Any]:
             },
         },
     }
+    as_answered: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document))  # defaults may be tuples
+    return as_answered
 
 
 def _describe(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.live_messages import Snapshot
-from hub.web.api import booking_changes, bookings, links, resource_track, slots, tracks
+from hub.web.api import booking_changes, bookings, links, resource_track, service_types, slots, tracks
 from hub.web.api.device_operations import DEVICE_OPERATIONS
+from hub.web.api.directory import directory_operations
 from hub.web.api.directory_operations import DIRECTORY_OPERATIONS
 from hub.web.api.operation import Operation
 from hub.web.live.snapshot import get_snapshot
@@ -17,6 +18,7 @@ from hub.web.visit.calendar import get_calendar
 OPERATIONS = (
     *DEVICE_OPERATIONS,
     *DIRECTORY_OPERATIONS,
+    *directory_operations(),
     Operation(
         method="POST",
         path="/api/v1/tracks",
@@ -50,10 +52,11 @@ OPERATIONS = (
     Operation(
         method="GET",
         path="/api/v1/service-types",
-        handler=slots.list_service_types,
-        answers={200: slots.ServiceTypeList},
+        handler=service_types.list_service_types,
+        query={"external_id": str, "cursor": str, "limit": int},
+        answers={200: service_types.ServiceTypeList},
         public=True,
-        problems=(401, 403, 429),
+        problems=(401, 403, 422, 429),
     ),
     Operation(
         method="GET",

@@ -1,4 +1,4 @@
-"""`GET /api/v1/service-types`, `GET /api/v1/slots`, `POST /api/v1/holds`: what can be booked, and when."""
+"""`GET /api/v1/slots`, `POST /api/v1/holds`: when what can be booked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from hub.domain.roles import Permission
 from hub.services.find_slots import Wanted, find_slots
 from hub.services.hold_slot import hold_slot
 from hub.services.outcomes import SlotTaken, UnknownServiceType
-from hub.services.public_booking import bookable_services
 from hub.store import accounts, service_types
 from hub.web.api.callers import Caller, caller_of, portal_for
 from hub.web.bodies import parse_json, read_body
@@ -24,23 +23,6 @@ from hub.web.problems import Fault, Problem
 from hub.web.queries import words
 from hub.web.responses import json_response
 from hub.web.slot_wire import asked_span, offered_slot, slot_list, slot_taken
-
-
-class ServiceTypeAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of work that can be booked."""
-
-    id: str
-    name: str
-    duration_s: int
-    preparation: str
-    """What the customer should prepare; may be empty."""
-
-
-class ServiceTypeList(msgspec.Struct, frozen=True):
-    """All service types that the caller may book."""
-
-    items: list[ServiceTypeAnswer]
-    next_cursor: str | None = None
 
 
 class HoldBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,17 +36,6 @@ class HoldAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     expires_at: datetime
-
-
-async def list_service_types(request: Request) -> Response:
-    """List what can be booked."""
-    caller = await caller_of(request, Permission.READ_DIRECTORY)
-    found = await bookable_services(services_of(request).database, caller.portal_id)
-    answers = [
-        ServiceTypeAnswer(id=one.id, name=one.name, duration_s=one.duration_s, preparation=one.preparation)
-        for one in found
-    ]
-    return json_response(ServiceTypeList(answers))
 
 
 async def list_slots(request: Request) -> Response:

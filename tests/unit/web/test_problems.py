@@ -24,6 +24,7 @@ class Body(msgspec.Struct):
     name: str
     at: Annotated[datetime, Meta(tz=True)] | None = None
     inner: list[Inner] = []
+    by_letter: dict[Annotated[str, Meta(max_length=1)], int] = {}
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,7 @@ class Body(msgspec.Struct):
         ({"name": "a", "inner": [{"size": 1}, {}]}, "$.inner[1].size", "required"),
         ({"name": "a", "inner": [{"size": 0}]}, "$.inner[0].size", "Expected `int` >= 1"),
         ({"name": "a", "at": "2026-11-23T14:00:00"}, "$.at", "Expected `datetime` with a timezone component"),
+        ({"name": "a", "by_letter": {"no": 1}}, "$.by_letter", "Expected `str` of length <= 1"),
         ([], "$", "Expected `object`, got `array`"),
         (7, "$", "Expected `object`, got `int`"),
     ],

@@ -1,0 +1,1 @@
+"""Where an address is, as a geocoder of the operator's choice says."""
