@@ -19,6 +19,7 @@ class Permission(StrEnum):
 
     READ_BOOKINGS = "read_bookings"
     CHANGE_BOOKINGS = "change_bookings"
+    OVERRIDE_CONFLICTS = "override_conflicts"
     READ_DIRECTORY = "read_directory"
     CHANGE_DIRECTORY = "change_directory"
     READ_TRACKS = "read_tracks"

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.domain.geodesy import Point
+from hub.domain.intervals import Interval
 from hub.domain.link_scope import LinkScope
 from hub.domain.messages import MessageKind
 from hub.domain.slot_ids import Slot
+from hub.domain.slots import promised
 from hub.domain.tokens import link_token, token_hash
 from hub.services.choose_team import Asked, InTheWay
 from hub.services.customers import Contact, Place, find_or_make_customer, is_near
@@ -17,7 +20,7 @@ from hub.services.find_slots import find_others, wanted_by
 from hub.services.hold_slot import find_hold
 from hub.services.outcomes import HoldGone, Misfit, SlotTaken
 from hub.services.place_booking import Placement, place_booking
-from hub.store import accounts, links, reservations, stored_answers, work_orders
+from hub.store import accounts, links, reservations, service_types, stored_answers, work_orders
 from hub.store.database import Database
 from hub.store.ids import new_id
 
@@ -63,6 +66,33 @@ class Booked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 BookOutcome = Booked | SlotTaken | Misfit | HoldGone | InTheWay
+
+
+async def named_slot(
+    db: Database,
+    portal_id: str,
+    service_type_id: str,
+    place: Point,
+    location_id: str | None,
+    *,
+    starts_at: datetime,
+    now: datetime,
+) -> Slot | None:
+    """Describe a time that staff name; None for a service type that the portal does not have."""
+    async with db.read() as tx:
+        service = await service_types.get_service_type(tx, service_type_id)
+    if service is None or service.portal_id != portal_id:
+        return None
+    visit = Interval(starts_at, starts_at + timedelta(seconds=service.duration_s))
+    return Slot(
+        portal_id=portal_id,
+        service_type_id=service_type_id,
+        visit=visit,
+        window=promised(visit),
+        place=place,
+        location_id=location_id,
+        offered_until=now,
+    )
 
 
 async def book_visit(db: Database, secret: bytes, new: NewVisit, now: datetime) -> BookOutcome:

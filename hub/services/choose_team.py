@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +13,7 @@ from hub.domain.intervals import Interval
 from hub.domain.slots import is_free, protected
 from hub.services.choose_technician import choose_technician
 from hub.services.find_slots import Wanted, workers_of, zone_of
-from hub.store import reservations
+from hub.store import conflicts, reservations, resources
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,16 +88,34 @@ async def _named(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | InT
     await reservations.lock_resources(tx, asked.team)
     workers = {one.resource_id: one for one in await workers_of(tx, portal_id, asked.visit, now, asked.gives_up)}
     zone = await zone_of(tx, portal_id)
+    time = protected(asked.visit)
     busy = [id_ for id_ in asked.team if id_ not in workers or not is_free(workers[id_], asked.visit, zone)]
     if busy and not asked.override:
-        return InTheWay(tuple(busy))
+        return InTheWay(await _in_words(tx, busy, time, asked, now, zone))
     return Team(
         tuple(
-            Part(
-                resource_id=id_,
-                protected=protected(asked.visit),
-                override=asked.override if id_ in busy else None,
-            )
+            Part(resource_id=id_, protected=time, override=asked.override if id_ in busy else None)
             for id_ in asked.team
         )
     )
+
+
+async def _in_words(
+    tx: AsyncConnection, busy: Sequence[str], time: Interval, asked: Asked, now: datetime, zone: ZoneInfo
+) -> tuple[str, ...]:
+    """Say what is in the way of those who cannot come."""
+    taken = await conflicts.within(tx, busy, time, now, but_of=asked.gives_up)
+    words = [_words(one, zone) for one in taken]
+    for id_ in busy:
+        if not any(one.resource_id == id_ for one in taken):
+            found = await resources.get_resource(tx, id_)
+            words.append(f"{found.name if found else id_} does not work then, or cannot be there in time.")
+    return tuple(words)
+
+
+def _words(taken: conflicts.Conflict, zone: ZoneInfo) -> str:
+    start, end = (at.astimezone(zone) for at in (taken.protected_from, taken.protected_to))
+    when = f"from {start:%H:%M} to {end:%H:%M} on {start:%-d %B}"
+    if taken.customer_name is None:
+        return f"{taken.resource_name} is kept free {when} for somebody who is just booking."
+    return f"{taken.resource_name} is taken {when}, the way there included, by {taken.customer_name}, {taken.address}."

@@ -27,3 +27,10 @@ class HoldLimit:
         self._until.setdefault(address, []).append(until)
         if len(self._until) > MOST_REMEMBERED:
             del self._until[next(iter(self._until))]
+
+    def change(self, address: str, was: datetime, until: datetime | None) -> None:
+        """Count a hold that was extended for longer, and one that was given up (None) no more."""
+        live = self._until.get(address, [])
+        if was in live:
+            live.remove(was)
+            live.extend([until] if until else [])

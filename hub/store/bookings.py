@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, literal, select, tuple_, update
+from sqlalchemy import Label, Select, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
@@ -17,7 +17,7 @@ from hub.store import booking_resources, rows
 from hub.store.booking_resources import BookingResource
 from hub.store.columns import UtcDateTime
 from hub.store.cursors import decode_cursor, encode_cursor
-from hub.store.tables import booking, work_order
+from hub.store.tables import booking, booking_resource, reservation, work_order
 
 
 class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +56,8 @@ class Booking(NewBooking, frozen=True, kw_only=True):
     travel_bridged_m: float | None = None
     """The part of it that is straight lines over gaps of the track."""
     travel_s: float | None = None
+    override_reason: str | None = None
+    """Why its time was taken whatever was in the way."""
     others: tuple[str, ...] = ()
     """Resources that come along, beside the one that leads."""
 
@@ -127,22 +129,26 @@ async def list_bookings(
     starts_from: datetime | None = None,
     starts_before: datetime | None = None,
     status: BookingStatus | None = None,
+    work_order_id: str | None = None,
     cursor: str | None = None,
     limit: int = 100,
 ) -> BookingPage:
-    """List a portal's bookings by start, at most 500; raises BadCursorError.
+    """List a portal's bookings by start, at most 500; raises BadCursorError. `resource_id` is anybody who comes.
 
     `starts_from` is the first start that counts, `starts_before` the first that no longer does.
     """
     query = _bookings().where(work_order.c.portal_id == portal_id)
     if resource_id is not None:
-        query = query.where(booking.c.resource_id == resource_id)
+        theirs = select(booking_resource.c.booking_id).where(booking_resource.c.resource_id == resource_id)
+        query = query.where(booking.c.id.in_(theirs))
     if starts_from is not None:
         query = query.where(booking.c.starts_at >= starts_from)
     if starts_before is not None:
         query = query.where(booking.c.starts_at < starts_before)
     if status is not None:
         query = query.where(booking.c.status == status)
+    if work_order_id is not None:
+        query = query.where(booking.c.work_order_id == work_order_id)
     if cursor is not None:
         at, last_id = decode_cursor(cursor)
         last = tuple_(literal(at, UtcDateTime), literal(last_id))
@@ -216,6 +222,11 @@ async def _with_others(tx: AsyncConnection, found: list[Booking]) -> list[Bookin
     ]
 
 
+def _override_reason() -> Label[str | None]:
+    reason = select(func.max(reservation.c.override_reason)).where(reservation.c.booking_id == booking.c.id)
+    return reason.scalar_subquery().label("override_reason")
+
+
 def _bookings() -> Select[Any]:
     return select(
         booking,
@@ -225,4 +236,5 @@ def _bookings() -> Select[Any]:
         work_order.c.location_id,
         work_order.c.service_type_id,
         work_order.c.status.label("work_order_status"),
+        _override_reason(),
     ).join(work_order)

@@ -51,6 +51,9 @@ class BookingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     work_order: str
     """Status of its work order."""
+    work_order_id: str
+    override_reason: str | None
+    """Why it was placed whatever was in the way; null where nothing was."""
     travel: TravelAnswer | None
     """How the technician came; null until it is measured, a minute after the arrival."""
 
@@ -85,6 +88,7 @@ async def list_bookings(request: Request) -> Response:
                 starts_from=moment(query, "from"),
                 starts_before=moment(query, "to"),
                 status=choice(query, "status", BookingStatus),
+                work_order_id=words(query, "work_order"),
                 cursor=query.get("cursor"),
                 limit=page_limit(query),
             )
@@ -158,6 +162,8 @@ def answer(booking: bookings.Booking) -> BookingAnswer:
         contact=booking.contact_id,
         version=booking.version,
         work_order=booking.work_order_status,
+        work_order_id=booking.work_order_id,
+        override_reason=booking.override_reason,
         travel=_travel(booking),
     )
 

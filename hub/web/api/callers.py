@@ -6,7 +6,7 @@ import math
 
 from starlette.requests import Request
 
-from hub.domain.roles import Permission
+from hub.domain.roles import Permission, Role
 from hub.services.public_booking import books_publicly
 from hub.web.credentials import authorize, services_of
 from hub.web.problems import Problem, unauthorized
@@ -15,9 +15,9 @@ from hub.web.problems import Problem, unauthorized
 class Caller:
     """Somebody with a key of one portal, or anybody."""
 
-    def __init__(self, portal_id: str | None, actor: str, address: str) -> None:
+    def __init__(self, portal_id: str | None, actor: str, address: str, role: Role | None = None) -> None:
         """Take the portal of the caller's key, None for anybody, and where the call comes from."""
-        self.portal_id, self.actor, self.address = portal_id, actor, address
+        self.portal_id, self.actor, self.address, self.role = portal_id, actor, address, role
 
     @property
     def scope(self) -> str:
@@ -35,7 +35,7 @@ async def caller_of(request: Request, permission: Permission) -> Caller:
     address = request.client.host if request.client else ""
     if "authorization" in request.headers:
         key = await authorize(request, permission)
-        return Caller(key.portal_id, key.actor, address)
+        return Caller(key.portal_id, key.actor, address, key.role)
     rates = services_of(request).caller_rates
     if wait_s := rates.wait_s(address):
         raise Problem(429, "Too many requests.", headers={"Retry-After": str(math.ceil(wait_s))})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hub.domain.booking_status import BookingStatus
 from hub.domain.live_messages import Snapshot
-from hub.web.api import booking_changes, bookings, links, resource_track, service_types, slots, tracks
+from hub.web.api import links, resource_track, service_types, slots, tracks
+from hub.web.api.booking_operations import BOOKING_OPERATIONS
 from hub.web.api.device_operations import DEVICE_OPERATIONS
 from hub.web.api.directory import directory_operations
 from hub.web.api.directory_operations import DIRECTORY_OPERATIONS
@@ -67,72 +67,7 @@ OPERATIONS = (
         public=True,
         problems=(401, 403, 422, 429),
     ),
-    Operation(
-        method="POST",
-        path="/api/v1/holds",
-        handler=slots.post_hold,
-        body=slots.HoldBody,
-        answers={201: slots.HoldAnswer},
-        once=True,
-        public=True,
-        problems=(400, 401, 403, 404, 409, 413, 422, 429),
-    ),
-    Operation(
-        method="POST",
-        path="/api/v1/bookings",
-        handler=booking_changes.post_booking,
-        body=booking_changes.BookBody,
-        answers={201: booking_changes.BookedAnswer},
-        once=True,
-        public=True,
-        problems=(400, 401, 403, 404, 409, 413, 422, 429),
-    ),
-    Operation(
-        method="GET",
-        path="/api/v1/bookings",
-        handler=bookings.list_bookings,
-        query={
-            "resource": str,
-            "from": str,
-            "to": str,
-            "status": BookingStatus,
-            "cursor": str,
-            "limit": int,
-        },
-        answers={200: bookings.BookingList},
-        problems=(401, 403, 422),
-    ),
-    Operation(
-        method="GET",
-        path="/api/v1/bookings/{id}",
-        handler=bookings.get_booking,
-        answers={200: bookings.BookingAnswer},
-        problems=(401, 403, 404),
-    ),
-    Operation(
-        method="POST",
-        path="/api/v1/bookings/{id}/reschedule",
-        handler=booking_changes.post_reschedule,
-        body=booking_changes.RescheduleBody,
-        answers={200: bookings.BookingAnswer},
-        problems=(400, 401, 403, 404, 409, 413, 422),
-    ),
-    Operation(
-        method="POST",
-        path="/api/v1/bookings/{id}/cancel",
-        handler=booking_changes.post_cancel,
-        body=booking_changes.CancelBody,
-        answers={200: bookings.BookingAnswer},
-        problems=(400, 401, 403, 404, 409, 413, 422),
-    ),
-    Operation(
-        method="POST",
-        path="/api/v1/bookings/{id}/status",
-        handler=bookings.post_status,
-        body=bookings.StatusBody,
-        answers={200: bookings.BookingAnswer},
-        problems=(400, 401, 403, 404, 409, 413, 422),
-    ),
+    *BOOKING_OPERATIONS,
     Operation(
         method="POST",
         path="/api/v1/bookings/{id}/links",

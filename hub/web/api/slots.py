@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.geodesy import Point
 from hub.domain.roles import Permission
 from hub.services.find_slots import Wanted, find_slots
-from hub.services.hold_slot import hold_slot
-from hub.services.outcomes import SlotTaken, UnknownServiceType
+from hub.services.outcomes import UnknownServiceType
 from hub.store import accounts, service_types
 from hub.web.api.callers import Caller, caller_of, portal_for
-from hub.web.bodies import parse_json, read_body
 from hub.web.credentials import services_of
-from hub.web.once import once
 from hub.web.problems import Fault, Problem
 from hub.web.queries import words
 from hub.web.responses import json_response
-from hub.web.slot_wire import asked_span, offered_slot, slot_list, slot_taken
-
-
-class HoldBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A slot to hold."""
-
-    slot_id: str
-
-
-class HoldAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A hold: the slot is kept free until then."""
-
-    id: str
-    expires_at: datetime
+from hub.web.slot_wire import asked_span, slot_list
 
 
 async def list_slots(request: Request) -> Response:
@@ -47,26 +29,6 @@ async def list_slots(request: Request) -> Response:
     if isinstance(found, UnknownServiceType):
         raise _unknown("service_type")
     return json_response(slot_list(request, found, staff=caller.is_staff))
-
-
-async def post_hold(request: Request) -> Response:
-    """Hold a slot for a while."""
-    caller = await caller_of(request, Permission.CHANGE_BOOKINGS)
-    body = await read_body(request)
-
-    async def hold(_claim: bytes | None) -> Response:
-        services, slot = services_of(request), offered_slot(request, parse_json(body, HoldBody).slot_id)
-        if await portal_for(request, caller, slot.portal_id) is None:
-            raise Problem(404, "There is no such slot.")
-        if not caller.is_staff and not services.hold_limit.allows(caller.address, services.clock()):
-            raise Problem(429, "Too many holds at once.", headers={"Retry-After": "60"})
-        held = await hold_slot(services.database, slot, services.clock())
-        if isinstance(held, SlotTaken):
-            raise slot_taken(request, held.others, staff=caller.is_staff)
-        services.hold_limit.count(caller.address, held.expires_at)
-        return json_response(HoldAnswer(id=held.id, expires_at=held.expires_at), 201)
-
-    return await once(request, caller.scope, body, hold)
 
 
 async def _wanted(request: Request, caller: Caller) -> Wanted:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.roles import Permission, allows
-from hub.store import day_visits, message_log, portals
+from hub.store import bookings, day_visits, message_log, portals
 from hub.web.credentials import services_of
 from hub.web.page_response import error_page, page_response
 from hub.web.sessions import signed_in_staff, to_sign_in
@@ -26,6 +26,7 @@ async def visit_page(request: Request) -> Response:
         return await error_page(request, 404)
     async with services.database.read() as tx:
         visit = await day_visits.of_booking(tx, person.portal_id, booking_id)
+        booking = await bookings.get(tx, booking_id)
         portal = await portals.get_portal(tx, person.portal_id)
         messages = await message_log.latest(tx, person.portal_id, MESSAGES, booking_id=booking_id)
     if visit is None:
@@ -37,6 +38,7 @@ async def visit_page(request: Request) -> Response:
         request,
         "staff/visit.html",
         visit=visit,
+        override_reason=booking.override_reason if booking else None,
         coming=next(now_at, None),
         messages=messages,
         now=services.clock(),

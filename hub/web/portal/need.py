@@ -13,7 +13,7 @@ from hub.services.customers import Contact
 from hub.services.public_booking import bookable_services
 from hub.store.portals import Portal
 from hub.store.service_types import ServiceType
-from hub.web.api.booking_changes import ContactBody, PlaceBody
+from hub.web.api.customer_bodies import ContactBody, PlaceBody
 from hub.web.credentials import services_of
 from hub.web.languages import reader_language
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from hub.services.hold_limit import HoldLimit
 from tests.builders import NOW
 
-LATER = NOW + timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
+LATER = NOW + 5 * MINUTE
 
 
 def test_an_address_may_have_a_few_holds_at_once() -> None:
@@ -19,3 +20,18 @@ def test_an_address_may_have_a_few_holds_at_once() -> None:
     assert not limit.allows("a", NOW)
     assert limit.allows("b", NOW)
     assert limit.allows("a", LATER)
+
+
+def test_an_extended_hold_counts_for_longer_and_one_given_up_no_more() -> None:
+    limit = HoldLimit()
+    for _ in range(HoldLimit.MOST):
+        limit.count("a", NOW + MINUTE)
+
+    limit.change("a", NOW + MINUTE, NOW + 2 * MINUTE)
+    assert limit.allows("a", NOW + MINUTE)
+    limit.count("a", NOW + 3 * MINUTE)
+    limit.count("a", NOW + 3 * MINUTE)
+    assert not limit.allows("a", NOW + MINUTE)
+    limit.change("a", NOW + 2 * MINUTE, None)
+    assert limit.allows("a", NOW + MINUTE)
+    limit.change("b", NOW, None)  # somebody who holds nothing

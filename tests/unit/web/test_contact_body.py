@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from hub.web.api.booking_changes import ContactBody
+from hub.web.api.customer_bodies import ContactBody
 from tests.unit.web.emails.mails import a_mail, composed
 
 
