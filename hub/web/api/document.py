@@ -29,6 +29,8 @@ class ProblemDocument(msgspec.Struct, kw_only=True, omit_defaults=True):
     status: int
     detail: str
     errors: list[Fault] = []
+    conflicts: list[str] = []
+    """What is in the way of a time that staff named, in words."""
 
 
 @cache
