@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Annotated
 
@@ -23,6 +21,7 @@ from hub.store import devices
 from hub.store.devices import DeviceRow
 from hub.web.bodies import in_utc, parse_json, read_body, read_json
 from hub.web.credentials import authorize, services_of
+from hub.web.id_cursor import cursor_after, read_cursor
 from hub.web.once import once
 from hub.web.problems import Fault, Problem
 from hub.web.queries import page_limit, path_id, words
@@ -79,14 +78,14 @@ async def list_devices(request: Request) -> Response:
     """List devices, revoked ones too, in the order in which they were made."""
     key = await authorize(request, READ)
     query = request.query_params
-    resource_id, after, limit = words(query, "resource"), _after(query.get("cursor")), page_limit(query)
+    resource_id, after, limit = words(query, "resource"), read_cursor(query, "de"), page_limit(query)
     async with services_of(request).database.read() as tx:
         found = await devices.list_devices(tx, key.portal_id, resource_id=resource_id, after=after, limit=limit)
         more = len(found) == limit and await devices.list_devices(
             tx, key.portal_id, resource_id=resource_id, after=found[-1].id, limit=1
         )
     items = [answer(request, device) for device in found]
-    return json_response(DeviceList(items, _cursor(found[-1].id) if more else None))
+    return json_response(DeviceList(items, cursor_after(found[-1].id) if more else None))
 
 
 async def post_device(request: Request) -> Response:
@@ -194,19 +193,3 @@ async def _find(request: Request, key: ApiKeyIdentity, device_id: str) -> Device
 
 def _no_such_device() -> Problem:
     return Problem(404, "There is no such device.")
-
-
-def _cursor(device_id: str) -> str:
-    return base64.urlsafe_b64encode(device_id.encode()).decode().rstrip("=")
-
-
-def _after(cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    try:
-        after = base64.urlsafe_b64decode((cursor + "=" * (-len(cursor) % 4)).encode()).decode()
-    except (binascii.Error, ValueError):
-        after = "\x00"
-    if not after.startswith("de_") or not after.isascii() or "\x00" in after:
-        raise Problem(422, "Unknown cursor.", errors=[Fault("$.cursor", "unknown")])
-    return after
