@@ -15,7 +15,7 @@ NEAR_S, SOON_S = 600, 3 * 3_600
 """Somebody is near who drives no longer from a visit that ended so shortly before, or to one that starts so soon."""
 
 
-class Booked(msgspec.Struct, frozen=True):
+class Booked(msgspec.Struct, frozen=True, gc=False):
     """What takes somebody's time already: a booking or a hold, with its planned start."""
 
     id: str

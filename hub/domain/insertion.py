@@ -8,6 +8,7 @@ forwards and the latest one backwards, so that each place between two stops is j
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 import msgspec
@@ -19,7 +20,7 @@ Travel = Callable[[Place, Place], float]
 """Seconds from the one place to the other; never negative."""
 
 
-class Stop(msgspec.Struct, Generic[Place], frozen=True):
+class Stop(msgspec.Struct, Generic[Place], frozen=True, gc=False):
     """A visit: it starts within `earliest_s` to `latest_s`, both included; a fixed one has the two equal."""
 
     place: Place
@@ -43,7 +44,7 @@ class Day(msgspec.Struct, Generic[Place], frozen=True, kw_only=True):
     """The stretches of work, in order, where breaks lie between: no visit reaches into one. Empty: all of the shift."""
 
 
-class Fit(msgspec.Struct, frozen=True, order=True):
+class Fit(msgspec.Struct, frozen=True, order=True, gc=False):
     """A place in the order of stops where one more fits."""
 
     added_s: float
@@ -72,25 +73,18 @@ class Timeline(Generic[Place]):
         self._legs_s: list[float | None] = [None] * (len(stops) + 1)
         self._work = day.work or ((day.starts_s, day.ends_s),)
         self._breaks = len(self._work) > 1
-        self.starts_s: list[float] = []
+        self.starts_s: list[float] = [stop.earliest_s for stop in stops]
         """The earliest start of each stop."""
-        self.free_s = [day.starts_s]
-        """When the way to each stop, and home, can begin at the earliest."""
-        for position, stop in enumerate(stops):
-            start_s = stop.earliest_s
-            if start_s < stop.latest_s:
-                start_s = min(max(self._earliest_s(position, stop), start_s), stop.latest_s)
-            self.starts_s.append(start_s)
-            self.free_s.append(max(self.free_s[-1], start_s + stop.service_s))
-        due_s = [day.ends_s]
-        for position in range(len(stops) - 1, -1, -1):
-            stop = stops[position]
-            start_s = stop.latest_s
-            if stop.earliest_s < start_s:
-                start_s = max(min(start_s, self._latest_s(position + 1, due_s[-1], stop)), stop.earliest_s)
-            due_s.append(start_s)
-        self.due_s = due_s[::-1]
+        self.due_s: list[float] = [*(stop.latest_s for stop in stops), day.ends_s]
         """The latest start of each stop that keeps all after it; at the end the latest arrival at home."""
+        self.free_s: list[float]
+        """When the way to each stop, and home, can begin at the earliest."""
+        if all(stop.earliest_s == stop.latest_s for stop in stops):
+            ends_s = (stop.earliest_s + stop.service_s for stop in stops)
+            self.free_s = list(accumulate(ends_s, max, initial=day.starts_s))
+        else:
+            self._look_ahead()
+            self._look_back()
 
     @property
     def legs_s(self) -> list[float]:
@@ -114,15 +108,14 @@ class Timeline(Generic[Place]):
         """Add up the way of the whole day."""
         return sum(self.legs_s)
 
-    def gaps(self, stop: Stop[Place]) -> Iterator[int]:
+    def gaps(self, stop: Stop[Place]) -> list[int]:
         """List the positions at which one more stop fits unless the way is too long."""
         service_s, earliest_s, latest_s = stop.service_s, stop.earliest_s, stop.latest_s
-        for position, (free_s, due_s) in enumerate(zip(self.free_s, self.due_s, strict=True)):
-            if free_s > latest_s:
-                return
-            last_s = due_s - service_s
-            if last_s >= free_s and last_s >= earliest_s:
-                yield position
+        return [
+            position
+            for position, (free_s, due_s) in enumerate(zip(self.free_s, self.due_s, strict=True))
+            if free_s <= due_s - service_s >= earliest_s and free_s <= latest_s
+        ]
 
     def legs_around(self, stop: Stop[Place], position: int) -> Iterator[tuple[Place, Place]]:
         """List the ways that tell whether a stop fits at a position, and at what cost."""
@@ -155,6 +148,23 @@ class Timeline(Generic[Place]):
                 last_s = (ends_s if leaves_s > ends_s else leaves_s) - service_s
                 if first_s <= last_s:
                     yield Fit(there_s + onward_s - self._leg_s(position), first_s, last_s, position)
+
+    def _look_ahead(self) -> None:
+        self.free_s = [self.day.starts_s]
+        for position, stop in enumerate(self.day.stops):
+            start_s = stop.earliest_s
+            if start_s < stop.latest_s:
+                start_s = min(max(self._earliest_s(position, stop), start_s), stop.latest_s)
+            self.starts_s[position] = start_s
+            self.free_s.append(max(self.free_s[-1], start_s + stop.service_s))
+
+    def _look_back(self) -> None:
+        due_s = self.due_s
+        for position in range(len(self.day.stops) - 1, -1, -1):
+            stop = self.day.stops[position]
+            if stop.earliest_s < stop.latest_s:
+                latest_s = self._latest_s(position + 1, due_s[position + 1], stop)
+                due_s[position] = max(min(stop.latest_s, latest_s), stop.earliest_s)
 
     def _leg_s(self, position: int) -> float:
         leg_s = self._legs_s[position]

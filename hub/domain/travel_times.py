@@ -39,14 +39,14 @@ class TravelTimes:
     """Drives between places that are known by their numbers, so that a search asks for thousands in no time."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Spot, int] = {}
+        self._numbers: dict[tuple[int, int], int] = {}
         self._points: list[Point] = []
         self._known_s: list[dict[int, float]] = []
         self._guesses: set[tuple[int, int]] = set()
 
     def number(self, place: Point) -> int:
         """Tell the number of a place; one that is new becomes known."""
-        spot = spot_of(place)
+        spot = (round(place.lat * _PER_DEGREE), round(place.lon * _PER_DEGREE))
         number = self._numbers.get(spot)
         if number is None:
             number = self._numbers[spot] = len(self._points)
