@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from hub.domain.booking_status import BookingStatus
@@ -10,6 +10,10 @@ from hub.domain.link_scope import LinkScope
 
 UNDO_FOR = timedelta(minutes=10)
 """How long a reschedule or cancel can be taken back (contract)."""
+
+
+UNTOLD = timedelta(minutes=10)
+"""By how much the hub itself may move a start without telling anybody (contract, "Mail")."""
 
 
 class Action(StrEnum):
@@ -38,3 +42,13 @@ def allowed_actions(
     if status is BookingStatus.COMPLETED:
         actions.append(Action.FEEDBACK)
     return actions
+
+
+def is_told_of_move(was: datetime, will_be: datetime, zone: tzinfo, *, by_hub: bool) -> bool:
+    """Tell whether a customer hears that their visit starts at another time.
+
+    Always where a person moved it; where the hub did, from more than `UNTOLD` on, or on another day of the customer's.
+    """
+    if not by_hub:
+        return was != will_be
+    return abs(will_be - was) > UNTOLD or was.astimezone(zone).date() != will_be.astimezone(zone).date()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,6 @@ from hub.domain.intervals import Interval
 from hub.domain.link_scope import LinkScope
 from hub.domain.messages import MessageKind
 from hub.domain.slot_ids import Slot
-from hub.domain.slots import promised
 from hub.domain.tokens import link_token, token_hash
 from hub.services.choose_team import Asked, InTheWay
 from hub.services.customers import Contact, Place, find_or_make_customer, is_near
@@ -20,7 +20,8 @@ from hub.services.find_slots import find_others, wanted_by
 from hub.services.hold_slot import find_hold
 from hub.services.outcomes import HoldGone, Misfit, SlotTaken
 from hub.services.place_booking import Placement, place_booking
-from hub.store import accounts, links, reservations, service_types, stored_answers, work_orders
+from hub.services.promise import promised_window
+from hub.store import accounts, links, portals, reservations, service_types, stored_answers, work_orders
 from hub.store.database import Database
 from hub.store.ids import new_id
 
@@ -44,8 +45,9 @@ class NewVisit(msgspec.Struct, frozen=True, kw_only=True):
     """The work that it goes on with; then contact and location are those of the work order."""
     team: tuple[str, ...] = ()
     """Who shall come, the lead first, as staff say."""
-    override: str | None = None
-    """Why they come whatever is in the way."""
+    reason: str = ""
+    override: bool = False
+    """Whether they come whatever is in the way; then there is a reason."""
     claim: bytes | None = None
     """The claimed `Idempotency-Key` that this booking belongs to."""
 
@@ -81,6 +83,9 @@ async def named_slot(
     """Describe a time that staff name; None for a service type that the portal does not have."""
     async with db.read() as tx:
         service = await service_types.get_service_type(tx, service_type_id)
+        zone = ZoneInfo(await portals.time_zone_of(tx, portal_id))
+        if location_id and (location := await accounts.get_location(tx, portal_id, location_id)):
+            zone = ZoneInfo(location.time_zone)
     if service is None or service.portal_id != portal_id:
         return None
     visit = Interval(starts_at, starts_at + timedelta(seconds=service.duration_s))
@@ -88,7 +93,7 @@ async def named_slot(
         portal_id=portal_id,
         service_type_id=service_type_id,
         visit=visit,
-        window=promised(visit),
+        window=promised_window(service, starts_at, zone),
         place=place,
         location_id=location_id,
         offered_until=now,
@@ -128,11 +133,17 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
         visit=new.slot.visit,
         prefer=hold.team if hold else (),
         team=new.team,
-        override=new.override,
+        override=new.reason if new.override else None,
         hold_id=new.hold_id,
     )
     place = Placement(
-        asked=asked, window=new.slot.window, of=order.id, event=EVENT_KIND, actor=new.actor, tells=MessageKind.BOOKED
+        asked=asked,
+        window=new.slot.window,
+        of=order.id,
+        event=EVENT_KIND,
+        actor=new.actor,
+        tells=MessageKind.BOOKED,
+        reason=new.reason,
     )
     placed = await place_booking(tx, place, now)
     if isinstance(placed, InTheWay):

@@ -36,11 +36,13 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     of: Booking | str
     """The known booking, or the work order of a new one."""
     event: str
-    actor: str
+    actor: str = ""
     tells: MessageKind | None = None
     """What the contact is told, if anything."""
     undo: Undo | None = None
     """What the change can be taken back to."""
+    reason: str = ""
+    """Why, if anybody said."""
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -150,6 +152,6 @@ def _told(place: Placement, team: Team, known: Booking | None) -> dict[str, Any]
     if known is not None:
         told |= {"was_starts_at": known.starts_at.isoformat(), "was_resource": known.resource_id}
         told |= {"was_resources": list(known.resources)}
-    if place.asked.override:
-        told |= {"override_reason": place.asked.override}
+    if place.reason:
+        told |= {"reason": place.reason, "override": any(part.override for part in team.parts)}
     return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,29 +13,33 @@ from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.messages import MessageKind
 from hub.domain.planned_time import Undo
-from hub.domain.policies import UNDO_FOR
+from hub.domain.policies import UNDO_FOR, is_told_of_move
 from hub.domain.slot_ids import Slot
-from hub.domain.slots import promised
 from hub.services.choose_team import Asked, InTheWay
 from hub.services.find_slots import Wanted, find_others
 from hub.services.outcomes import SlotTaken, UnknownBooking
 from hub.services.place_booking import Placed, Placement, place_booking
-from hub.store import accounts, bookings, reservations
+from hub.services.promise import promised_window
+from hub.store import accounts, bookings, reservations, service_types
 from hub.store.bookings import Booking
 from hub.store.database import Database
+from hub.store.service_types import ServiceType
 
 RESCHEDULED, REASSIGNED, UNDONE = "booking.rescheduled", "booking.reassigned", "booking.undone"
 
 
 class Drag(msgspec.Struct, frozen=True, kw_only=True):
-    """Where staff put a visit: another start, other people, or both."""
+    """Where staff, or the hub itself, put a visit: another start, other people, or both."""
 
     starts_at: datetime | None = None
     """None: as it is."""
     team: tuple[str, ...] = ()
     """Who shall come, the lead first; none: who comes now."""
-    override: str | None = None
-    """Why, whatever is in the way."""
+    reason: str = ""
+    override: bool = False
+    """Whether it shall be so whatever is in the way; then there is a reason."""
+    by_hub: bool = False
+    """The hub keeps what was promised where it can, tells of no small moves, and nobody takes its moves back."""
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -74,15 +79,11 @@ async def reschedule_visit(
             booking = await _lock(tx, booking_id)
             if booking.status is not BookingStatus.SCHEDULED:
                 return NotNow(booking.status)
-            undo, wanted = Undo(until=now + UNDO_FOR, time=booking.time), await _wanted(tx, booking)
-            place = (
-                _to_slot(booking, wanted, to, actor, undo)
-                if isinstance(to, Slot)
-                else _dragged(booking, wanted, to, actor, undo)
-            )
+            known = await _known(tx, booking)
+            place = _to_slot(known, to, now) if isinstance(to, Slot) else _dragged(known, to, now)
             if place is None:
                 return Moved(booking_id)  # a second press must not take the first one's undo away
-            placed = await place_booking(tx, place, now)
+            placed = await place_booking(tx, msgspec.structs.replace(place, actor=actor), now)
     if isinstance(placed, Placed):
         return Moved(booking_id)
     if isinstance(to, Drag):
@@ -105,8 +106,8 @@ async def undo_change(
             booking = await _lock(tx, booking_id)
             if booking.undo != found.undo or now >= found.undo.until or not _may_be_undone(booking):
                 return NotNow(booking.status)
-            old = found.undo.time
-            asked = Asked(wanted=await _wanted(tx, booking), visit=old.visit, prefer=old.team, booking_id=booking.id)
+            old, known = found.undo.time, await _known(tx, booking)
+            asked = Asked(wanted=known.wanted, visit=old.visit, prefer=old.team, booking_id=booking.id)
             place = Placement(
                 asked=asked, window=old.window, of=booking, event=UNDONE, actor=actor, tells=MessageKind.UNDONE
             )
@@ -134,53 +135,73 @@ async def _lock(tx: AsyncConnection, booking_id: str) -> Booking:
     return booking
 
 
-def _to_slot(booking: Booking, wanted: Wanted, slot: Slot, actor: str, undo: Undo) -> Placement | None:
+class _Known(msgspec.Struct, frozen=True):
+    """A locked booking with what its moves depend on."""
+
+    booking: Booking
+    wanted: Wanted
+    service: ServiceType
+    zone: ZoneInfo
+    """The customer's."""
+
+
+def _to_slot(known: _Known, slot: Slot, now: datetime) -> Placement | None:
     """Move to a slot, with whom it had if they can; None where it has that time."""
+    booking = known.booking
     if slot.visit == booking.time.visit:
         return None
-    asked = Asked(wanted=wanted, visit=slot.visit, prefer=booking.resources, booking_id=booking.id)
-    return _moved(booking, asked, slot.window, actor, undo)
-
-
-def _dragged(booking: Booking, wanted: Wanted, drag: Drag, actor: str, undo: Undo) -> Placement | None:
-    """Move to where staff put it; what keeps its start keeps what was promised, and its customer need not be told."""
-    starts_at = drag.starts_at or booking.starts_at
-    visit, team = Interval(starts_at, starts_at + (booking.ends_at - booking.starts_at)), drag.team or booking.resources
-    asked = Asked(wanted=wanted, visit=visit, team=team, override=drag.override, booking_id=booking.id)
-    if visit != booking.time.visit:
-        return _moved(booking, asked, promised(visit), actor, undo)
-    if team[0] == booking.resource_id and set(team) == set(booking.resources):
-        return None
-    window = booking.time.window
-    return Placement(asked=asked, window=window, of=booking, event=REASSIGNED, actor=actor, undo=booking.undo)
-
-
-def _moved(booking: Booking, asked: Asked, window: Interval, actor: str, undo: Undo) -> Placement:
+    asked = Asked(wanted=known.wanted, visit=slot.visit, prefer=booking.resources, booking_id=booking.id)
     return Placement(
         asked=asked,
-        window=window,
+        window=slot.window,
         of=booking,
         event=RESCHEDULED,
-        actor=actor,
         tells=MessageKind.RESCHEDULED,
-        undo=undo,
+        undo=Undo(until=now + UNDO_FOR, time=booking.time),
     )
 
 
-async def _wanted(tx: AsyncConnection, booking: Booking) -> Wanted:
+def _dragged(known: _Known, drag: Drag, now: datetime) -> Placement | None:
+    """Move to where somebody put it; what keeps its start keeps its promise, and the customer need not be told."""
+    booking = known.booking
+    starts_at = drag.starts_at or booking.starts_at
+    visit, team = Interval(starts_at, starts_at + (booking.ends_at - booking.starts_at)), drag.team or booking.resources
+    moved = visit != booking.time.visit
+    if not moved and team[0] == booking.resource_id and set(team) == set(booking.resources):
+        return None
+    window = booking.time.window
+    if moved and not (drag.by_hub and window.starts_at <= starts_at < window.ends_at):
+        window = promised_window(known.service, starts_at, known.zone)
+    override = drag.reason if drag.override else None
+    told = is_told_of_move(booking.starts_at, starts_at, known.zone, by_hub=drag.by_hub)
+    undo = Undo(until=now + UNDO_FOR, time=booking.time) if moved and not drag.by_hub else None
+    return Placement(
+        asked=Asked(wanted=known.wanted, visit=visit, team=team, override=override, booking_id=booking.id),
+        window=window,
+        of=booking,
+        event=RESCHEDULED if moved else REASSIGNED,
+        tells=MessageKind.RESCHEDULED if told else None,
+        undo=undo if moved else booking.undo,
+        reason=drag.reason,
+    )
+
+
+async def _known(tx: AsyncConnection, booking: Booking) -> _Known:
     location = await accounts.get_location(tx, booking.portal_id, booking.location_id)
-    if location is None:
-        raise RuntimeError(f"location {booking.location_id} of a booking is gone")
-    return Wanted(
+    service = await service_types.get_service_type(tx, booking.service_type_id)
+    if location is None or service is None:
+        raise RuntimeError(f"location or service of booking {booking.id} is gone")
+    wanted = Wanted(
         portal_id=booking.portal_id,
         service_type_id=booking.service_type_id,
         place=Point(location.lat, location.lon),
         location_id=location.id,
         booking_id=booking.id,
     )
+    return _Known(booking, wanted, service, ZoneInfo(location.time_zone))
 
 
 async def _taken(db: Database, booking: Booking, wanted_at: datetime, now: datetime) -> SlotTaken:
     async with db.read() as tx:
-        wanted = await _wanted(tx, booking)
-    return SlotTaken(await find_others(db, wanted, wanted_at, now))
+        known = await _known(tx, booking)
+    return SlotTaken(await find_others(db, known.wanted, wanted_at, now))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
 from hub.store import rows
-from hub.store.tables import booking, contact, location, resource, service_type, work_order
+from hub.store.tables import booking, booking_resource, contact, location, resource, service_type, work_order
 from hub.store.visits import FORGOTTEN_AFTER, UNDER_WAY
 
 
@@ -44,14 +44,14 @@ async def of_portal(tx: AsyncConnection, portal_id: str, since: datetime, before
 
 
 async def of_technician(tx: AsyncConnection, resource_id: str, since: datetime, before: datetime) -> list[DayVisit]:
-    """Read a technician's visits that start in an interval or are still under way, by start."""
-    query = _visits().where(booking.c.resource_id == resource_id, _counts(since, before))
+    """Read a technician's visits that start in an interval or are still under way, by start; a crew's too."""
+    query = _visits().where(_comes(resource_id), _counts(since, before))
     return await rows.find_all(tx, DayVisit, query)
 
 
 async def get(tx: AsyncConnection, resource_id: str, booking_id: str) -> DayVisit | None:
     """Read one visit of this technician, None where it is nobody's or another's."""
-    query = _visits().where(booking.c.resource_id == resource_id, booking.c.id == booking_id)
+    query = _visits().where(_comes(resource_id), booking.c.id == booking_id)
     return await rows.find(tx, DayVisit, query)
 
 
@@ -59,6 +59,14 @@ async def of_booking(tx: AsyncConnection, portal_id: str, booking_id: str) -> Da
     """Read one visit of a portal, whenever it is; None where it is nobody's or another portal's."""
     query = _visits().where(work_order.c.portal_id == portal_id, booking.c.id == booking_id)
     return await rows.find(tx, DayVisit, query)
+
+
+def _comes(resource_id: str) -> ColumnElement[bool]:
+    """Tell whether a resource comes to a visit, as its lead or along with others."""
+    of = booking_resource.c
+    return (
+        select(of.booking_id).where(of.booking_id == booking.c.id, of.resource_id == resource_id).correlate(booking)
+    ).exists()
 
 
 def _counts(since: datetime, before: datetime) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from hub.services.outcomes import SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import Drag, NotNow, OtherService
 from hub.web.api.bookings import answer, find_booking, no_such_booking
 from hub.web.api.customer_bodies import Name, Text
-from hub.web.api.staff_placing import in_the_way, overriding, team_of, upcoming
+from hub.web.api.staff_placing import in_the_way, may_override, team_of, upcoming
 from hub.web.bodies import parse_json, read_body, read_json
 from hub.web.credentials import authorize, services_of
 from hub.web.problems import Fault, Problem
@@ -79,7 +79,8 @@ async def _wanted(request: Request, key: ApiKeyIdentity, body: RescheduleBody) -
     return Drag(
         starts_at=body.starts_at and upcoming(request, body.starts_at),
         team=await team_of(request, key.portal_id, body.resources),
-        override=overriding(key.role, override=body.override, reason=body.reason),
+        override=may_override(key.role, override=body.override, reason=body.reason),
+        reason=body.reason.strip(),
     )
 
 

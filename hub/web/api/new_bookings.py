@@ -25,7 +25,7 @@ from hub.web.api.bookings import BookingAnswer, answer, no_such_booking
 from hub.web.api.callers import Caller, caller_of, portal_for
 from hub.web.api.customer_bodies import ContactBody, Name, PlaceBody, Text
 from hub.web.api.holds import no_such_hold
-from hub.web.api.staff_placing import in_the_way, overriding, team_of, upcoming
+from hub.web.api.staff_placing import in_the_way, may_override, team_of, upcoming
 from hub.web.bodies import parse_json, read_body
 from hub.web.credentials import services_of
 from hub.web.once import once
@@ -107,7 +107,8 @@ async def _book(request: Request, caller: Caller, body: BookBody, claim: bytes |
         asset_id=body.asset,
         work_order_id=body.work_order,
         team=await team_of(request, portal_id, body.resources),
-        override=overriding(caller.role, override=body.override, reason=body.reason),
+        override=may_override(caller.role, override=body.override, reason=body.reason),
+        reason=body.reason.strip(),
         actor=caller.actor,
         claim=claim,
     )

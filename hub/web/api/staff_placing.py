@@ -35,15 +35,15 @@ async def team_of(request: Request, portal_id: str, resource_ids: Sequence[str])
     return tuple(dict.fromkeys(resource_ids))
 
 
-def overriding(role: Role | None, *, override: bool, reason: str) -> str | None:
-    """Tell why somebody overrides what is in the way, None where they do not; raises a 403 for who may not."""
+def may_override(role: Role | None, *, override: bool, reason: str) -> bool:
+    """Tell whether somebody overrides what is in the way; raises a 403 for who may not, a 422 without a reason."""
     if not override:
-        return None
+        return False
     if role is None or not allows(role, Permission.OVERRIDE_CONFLICTS):
         raise Problem(403, "This key may not override what is in the way.")
     if not reason.strip():
         raise Problem(422, "The input does not fit.", errors=[Fault("$.reason", "required with override")])
-    return reason.strip()
+    return True
 
 
 def in_the_way(request: Request, found: InTheWay) -> Problem:

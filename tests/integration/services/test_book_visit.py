@@ -11,15 +11,15 @@ import pytest
 from hub.domain.booking_status import BookingStatus
 from hub.domain.geodesy import Point
 from hub.domain.messages import MessageKind
-from hub.services.book_visit import Booked
+from hub.services.book_visit import Booked, NewVisit, book_visit
 from hub.services.change_status import StatusChanged, change_status
 from hub.services.hold_slot import HOLD_FOR, Held, hold_slot
 from hub.services.leave_feedback import Thanked, leave_feedback
 from hub.services.outcomes import Misfit, SlotTaken, UnknownBooking
-from hub.services.reschedule_visit import Moved, NotNow, OtherService, reschedule_visit, undo_change
+from hub.services.reschedule_visit import Drag, Moved, NotNow, OtherService, reschedule_visit, undo_change
 from hub.store import accounts, events, feedback
 from hub.store.database import Database
-from tests.builders import NOW
+from tests.builders import NOW, SECRET
 from tests.integration.services.booking_scene import BookingScene, booking_scene, protected_of
 
 S, K = BookingStatus, MessageKind
@@ -324,3 +324,56 @@ async def test_feedback_on_a_finished_visit_is_kept_and_may_be_changed(db: Datab
         kept = await feedback.get(tx, booking_id)
     assert kept is not None
     assert (kept.rating, kept.comment) == (2, "b")
+
+
+async def _drag(scene: BookingScene, booking_id: str, drag: Drag) -> None:
+    outcome = await reschedule_visit(scene.db, booking_id, drag, actor="hub:replan", now=NOW, portal_id=None)
+    assert outcome == Moved(booking_id), outcome
+
+
+async def test_what_the_hub_moves_a_little_keeps_its_promise_and_nobody_is_told(db: Database) -> None:
+    scene = await booking_scene(db)
+    slot = (await scene.slots())[8]
+    booking_id, starts_at = await scene.book(slot), slot.visit.starts_at
+
+    await _drag(scene, booking_id, Drag(starts_at=starts_at + timedelta(minutes=10), by_hub=True, reason="less travel"))
+    booking = await scene.booking(booking_id)
+    assert (booking.starts_at, booking.time.window) == (starts_at + timedelta(minutes=10), slot.window)
+    assert (await _kinds(scene, booking_id), booking.undo) == ([K.BOOKED], None)
+
+    await _drag(scene, booking_id, Drag(starts_at=starts_at + timedelta(minutes=21), by_hub=True))
+    assert await _kinds(scene, booking_id) == [K.BOOKED, K.RESCHEDULED]
+    async with db.read() as tx:
+        moves = (await events.of_booking(tx, booking_id))[1:]
+    assert [(one.actor, one.data.get("reason")) for one in moves] == [
+        ("hub:replan", "less travel"),
+        ("hub:replan", None),
+    ]
+
+
+async def test_two_visits_of_one_work_order_stand_for_themselves(db: Database) -> None:
+    scene = await booking_scene(db)
+    slots = await scene.slots()
+    first = await scene.booking(await scene.book(slots[3]))
+    new = NewVisit(
+        slot=slots[12],
+        hold_id=None,
+        contact=None,
+        location=None,
+        notes="",
+        actor="x",
+        work_order_id=first.work_order_id,
+    )
+    second = await book_visit(db, SECRET, new, NOW)
+    assert isinstance(second, Booked)
+
+    await _cancel(scene, first.id)
+
+    other = await scene.booking(second.booking_id)
+    assert (other.work_order_id, other.work_order_status, other.status) == (
+        first.work_order_id,
+        "scheduled",
+        S.SCHEDULED,
+    )
+    unknown = await book_visit(db, SECRET, msgspec.structs.replace(new, work_order_id="wo_x"), NOW)
+    assert unknown == Misfit("$.work_order", "unknown")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.link_scope import LinkScope
-from hub.domain.policies import Action, allowed_actions
+from hub.domain.policies import Action, allowed_actions, is_told_of_move
 from tests.builders import NOW
 
 S, A = BookingStatus, Action
@@ -43,3 +44,16 @@ def test_after_the_cut_off_a_visit_is_changed_no_more() -> None:
 def test_a_change_can_be_taken_back_for_a_while(status: BookingStatus, undone: bool) -> None:
     assert (A.UNDO in allowed_actions(LinkScope.MANAGE, status, LATER, LATER, NOW)) is undone
     assert A.UNDO not in allowed_actions(LinkScope.MANAGE, status, LATER, BEFORE, NOW)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "by_hub", "told"), [(1, False, True), (0, False, False), (10, True, False), (-11, True, True)]
+)
+def test_small_moves_by_the_hub_are_not_told(minutes: int, by_hub: bool, told: bool) -> None:
+    assert is_told_of_move(NOW, NOW + timedelta(minutes=minutes), UTC, by_hub=by_hub) is told
+
+
+def test_a_move_to_another_day_of_the_customers_is_told() -> None:
+    was = datetime(2026, 11, 23, 21, 58, tzinfo=UTC)
+    assert is_told_of_move(was, was + timedelta(minutes=5), ZoneInfo("Europe/Helsinki"), by_hub=True)
+    assert not is_told_of_move(was, was + timedelta(minutes=5), UTC, by_hub=True)

@@ -78,7 +78,7 @@ async def test_what_is_in_the_way_is_said_in_words_and_may_be_overridden_with_a_
         rows = (await tx.execute(select(reservation.c.booking_id).where(reservation.c.override))).scalars().all()
         told = (await events.of_booking(tx, other["id"]))[-1]
     assert list(rows) == [other["id"]]
-    assert told.data["override_reason"] == "A neighbour, he does both"
+    assert (told.data["reason"], told.data["override"]) == ("A neighbour, he does both", True)
 
 
 async def test_only_a_dispatcher_overrides(desk: Desk) -> None:
