@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from hub.web.console.arrivals import arrivals_page
 from hub.web.console.fleet_map import fleet_page
+from hub.web.console.follow_up import follow_up_page, post_follow_up
 from hub.web.console.sign_in import post_sign_in, post_sign_out, sign_in_page
 from hub.web.console.technician import technician_page as staff_technician_page
 from hub.web.console.technician_forms import post_device_name, post_device_revoked, post_tracking
@@ -24,6 +25,8 @@ STAFF_ROUTES = (
     Route("/staff", staff_page),
     Route("/staff/map", fleet_page),
     Route("/staff/visits/{booking_id}", staff_visit_page),
+    Route("/staff/visits/{booking_id}/follow-up", follow_up_page),
+    Route("/staff/visits/{booking_id}/follow-up", post_follow_up, methods=["POST"]),
     Route("/staff/sign-in", sign_in_page),
     Route("/staff/sign-in", post_sign_in, methods=["POST"]),
     Route("/staff/sign-out", post_sign_out, methods=["POST"]),

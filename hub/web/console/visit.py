@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.roles import Permission, allows
+from hub.domain.work_order import WorkOrderStatus
 from hub.store import bookings, day_visits, message_log, portals
 from hub.web.credentials import services_of
 from hub.web.page_response import error_page, page_response
@@ -39,6 +40,9 @@ async def visit_page(request: Request) -> Response:
         "staff/visit.html",
         visit=visit,
         override_reason=booking.override_reason if booking else None,
+        to_be_booked=booking is not None and booking.work_order_status == WorkOrderStatus.UNSCHEDULED,
+        may_book=allows(person.role, Permission.CHANGE_BOOKINGS),
+        booked=request.query_params.get("done") == "booked",
         coming=next(now_at, None),
         messages=messages,
         now=services.clock(),
