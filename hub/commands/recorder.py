@@ -33,5 +33,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 def _step_back() -> None:
     """Let the other processes go first."""
     os.nice(POLITENESS)
+    with contextlib.suppress(AttributeError, OSError):  # not Linux
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # a core on which only this runs counts as free
     with contextlib.suppress(OSError):  # not Linux, or a kernel without it
         Path("/proc/self/autogroup").write_text(str(POLITENESS))  # there, sessions are weighed before processes

@@ -20,7 +20,6 @@ from hub.domain.geofence import Fence
 from hub.domain.live_messages import Eta, RouteLine
 from hub.domain.ping import Ping
 from hub.domain.ping_filter import PingState
-from hub.domain.shown_arrival import while_delayed
 from hub.domain.stops import NO_STOPS, Stop, stops_before
 from hub.domain.visibility import Sight
 from hub.domain.visit import Visit
@@ -91,10 +90,10 @@ class Journeys:
         for journey in self._by_resource.get(resource_id, ()):
             if journey.visit.shows_position:
                 arrival = journey.arrival(ping, fence, now, self._model())
+                if journey.reckoned_at == now:
+                    self._want_route(journey, ping.place)
                 if self._watched(journey.visit.booking_id):
                     messages.append((journey.visit.booking_id, self._body(journey, ping, arrival.eta, now)))
-                else:
-                    self._want_route(journey, ping.place)
                 moved = arrival if arrival.prediction else moved
         return Observed(messages, moved.shown, moved.prediction)
 
@@ -120,6 +119,7 @@ class Journeys:
         if journey is None:
             return LiveFacts(position=live_position(ping), last_seen_at=ping.at)
         eta = journey.shown_arrival(ping, state.fence, now, self._model())
+        self._want_route(journey, ping.place)
         facts = self._facts(journey, ping, eta, now)
         if journey.visit.sight.rules.has_areas:
             facts = journey.seen(facts, now)
@@ -133,9 +133,8 @@ class Journeys:
             journey.take_route(route)
 
     def _facts(self, journey: Journey, ping: Ping, eta: Eta | None, now: datetime) -> LiveFacts:
-        self._want_route(journey, ping.place)
         if eta is not None and now - ping.at > LIVE_FOR:
-            eta = while_delayed(eta, self._lost_after)
+            eta = journey.while_delayed(eta, self._lost_after)
         return LiveFacts(position=live_position(ping), eta=eta, last_seen_at=ping.at, route=journey.line)
 
     def _body(self, journey: Journey, ping: Ping, eta: Eta | None, now: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
@@ -73,7 +74,7 @@ class IngestPings:
 
     def submit(self, device: DeviceIdentity, pings: Sequence[Ping | None], timeout_s: float, answer: Answer) -> None:
         """Take pings without waiting; `answer` is called later, for each device in the order of its pings."""
-        deadline_s = asyncio.get_running_loop().time() + timeout_s
+        deadline_s = time.monotonic() + timeout_s
         self._waiting.append(Batch(device.device_id, device.resource_id, pings, answer, deadline_s))
         self._arrived.set()
 
@@ -168,7 +169,7 @@ class IngestPings:
 
     def _still_waiting(self, works: list[Work]) -> list[Work]:
         """Tell those who have waited too long, here and in the queue, that the store is away; keep the others."""
-        now_s = asyncio.get_running_loop().time()
+        now_s = time.monotonic()
         self._waiting = [batch for batch in self._waiting if not batch.give_up(now_s)]
         return [work for work in works if work.forget_the_late(now_s)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeGuard
 
 from hub.domain.eta import estimate
@@ -15,13 +15,15 @@ from hub.domain.prediction import Prediction
 from hub.domain.route_following import Following, follow
 from hub.domain.route_progress import PreparedRoute, Progress
 from hub.domain.routing import Route, encode
-from hub.domain.shown_arrival import ShownArrival, show, stands
+from hub.domain.shown_arrival import ShownArrival, show, stands, while_delayed
 from hub.domain.stops import NO_STOPS, StopsBefore
 from hub.domain.visibility import Veiled, veil
 from hub.domain.visit import Visit
 from hub.domain.visit_view import LiveFacts, is_exact
 from hub.store.route_store import RENEW_AT_MOST_EVERY_S
 
+RECKON_EVERY = timedelta(seconds=1)
+"""Phones tell a position a second at most. Where more come, after a gap, the arrival that is shown stands meanwhile."""
 RETRY_ROAD_S = 30.0
 """How long a straight line serves in place of a road before the router is asked again."""
 
@@ -53,10 +55,15 @@ class Journey:
         self._model = NOTHING_LEARNED
         self._learned: Correction | None = None
         self._shown: tuple[ShownArrival | None, Eta | None] = (None, None)
+        self.reckoned_at: datetime | None = None
+        """When the arrival was last looked at anew."""
+        self._stood: ShownArrival | None = None
+        """What was shown then; where another process was faster, the same ping is judged again without it."""
+        self._widened: tuple[Eta | None, Eta | None] = (None, None)
 
     def take_route(self, route: Route) -> None:
         """Go on along another route. A straight line is no road to show, and one through others' homes is not shown."""
-        self.prepared, self.following = PreparedRoute(route), None
+        self.prepared, self.following, self.reckoned_at = PreparedRoute(route), None, None
         is_shown = route.source is EtaSource.ROUTE and not route.via
         self.line = RouteLine(route.polyline6) if is_shown else None
         self._learn(self._model)
@@ -78,12 +85,15 @@ class Journey:
 
     def arrival(self, ping: Ping, fence: Fence | None, now: datetime, model: EtaModel) -> Arrival:
         """Tell the arrival to show after a ping: the one that is shown stands for as long as it may."""
-        eta = self.estimate(ping, now, model)
+        if self._is_watched_by(fence) and fence.shown is not None and self._has_just_stood(fence.shown, now):
+            return Arrival(self._eta_of(fence.shown))
+        eta, self.reckoned_at = self.estimate(ping, now, model), now
         if eta is None or not self._is_watched_by(fence):
             return Arrival(eta)
         if fence.shown is not None and stands(fence.shown, eta):
+            self._stood = fence.shown
             return Arrival(self._eta_of(fence.shown))
-        shown = show(eta)
+        self._stood = shown = show(eta)
         return Arrival(self._eta_of(shown), shown, self._prediction(shown.eta, ping))
 
     def shown_arrival(self, ping: Ping, fence: Fence | None, now: datetime, model: EtaModel) -> Eta | None:
@@ -91,12 +101,26 @@ class Journey:
         eta = self.estimate(ping, now, model)
         return self._eta_of(fence.shown) if self._is_watched_by(fence) and fence.shown is not None else eta
 
+    def while_delayed(self, eta: Eta, unseen: timedelta) -> Eta:
+        """Widen an arrival whose position is delayed; many pings that come late share one arrival."""
+        known, wider = self._widened
+        if wider is None or known is not eta:
+            wider = while_delayed(eta, unseen)
+            self._widened = eta, wider
+        return wider
+
     def _is_watched_by(self, fence: Fence | None) -> TypeGuard[Fence]:
         return (
             fence is not None
             and fence.booking_id == self.visit.booking_id
             and fence.set_off_at == self.visit.set_off_at
         )
+
+    def _has_just_stood(self, shown: ShownArrival, now: datetime) -> bool:
+        """Tell whether this arrival was shown after the last look, a moment ago, and not what moved in vain."""
+        looked = self.reckoned_at
+        just = looked is not None and looked <= now < looked + RECKON_EVERY  # a clock may be set back
+        return just and shown is self._stood
 
     def _prediction(self, eta: Eta, ping: Ping) -> Prediction:
         assert self.following is not None  # noqa: S101 - the estimate followed the ping

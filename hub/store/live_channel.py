@@ -16,10 +16,11 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from hub.store.command_line import CommandLine, Script
 from hub.store.redis_client import TIMEOUT_S, key
 
 CHANNEL = key("live")
-SCRIPT = (Path(__file__).parent / "tell_visit.lua").read_text()
+SCRIPT = Script((Path(__file__).parent / "tell_visit.lua").read_text())
 LONGEST_PAUSE_S = 1.0
 """Between two tries to listen again. Short, since watchers see nothing new meanwhile."""
 
@@ -72,19 +73,17 @@ class LiveChannel:
 
     def __init__(self, redis: Redis) -> None:
         """Use `redis` for publishing and for one long subscription."""
-        self._redis = redis
-        self._script = redis.register_script(SCRIPT)
+        self._redis, self._line = redis, CommandLine(redis)
         self.listening = False
         self._newest_seq = 0
 
     async def tell(self, visit_id: str, kind: Kind, body: bytes = b"") -> None:
         """Number a message and publish it. Raises `redis.RedisError` where the store is away."""
-        await self._script(args=[key(""), CHANNEL, pack_messages([[(visit_id, kind, body.decode())]])])
+        await self._publish([(visit_id, kind, body.decode())])
 
     async def announce(self, visit_ids: Iterable[str]) -> None:
         """Tell all processes that these visits are watched. Raises `redis.RedisError` where the store is away."""
-        messages: list[Message] = [(visit_id, "watched", "") for visit_id in visit_ids]
-        await self._script(args=[key(""), CHANNEL, pack_messages([messages])])
+        await self._publish([(visit_id, "watched", "") for visit_id in visit_ids])
 
     async def own_seq(self, visit_id: str, after: int) -> int:
         """Take a number for a message that only this process's watchers hear.
@@ -93,7 +92,7 @@ class LiveChannel:
         above all that watchers have seen.
         """
         try:
-            self._newest_seq = int(await self._script(args=[key(""), "", b""]))
+            self._newest_seq = int(await self._line.run(SCRIPT, key(""), "", b""))
         except (RedisError, OSError):
             self._newest_seq = max(self._newest_seq + 1, after + 1, time.time_ns() // 1_000_000)
         return self._newest_seq
@@ -117,6 +116,9 @@ class LiveChannel:
                 self.listening = False
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, hides nothing
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+    async def _publish(self, messages: list[Message]) -> None:
+        await self._line.run(SCRIPT, key(""), CHANNEL, pack_messages([messages]))
 
     def _read(self, data: bytes) -> list[Told]:
         """Decode a message; nothing where it is not one of ours."""

@@ -77,8 +77,7 @@ class PingStore:
 
     def __init__(self, redis: Redis, history_s: int, keys_per_generation: int = KEYS_PER_GENERATION) -> None:
         """Use `redis`; remember ping keys for `history_s` seconds, since older pings are rejected anyway."""
-        self._redis, self._history_s, self._keys_per_generation = redis, history_s, keys_per_generation
-        self._line = CommandLine(redis)
+        self._line, self._history_s, self._keys_per_generation = CommandLine(redis), history_s, keys_per_generation
         self._last_known: dict[str, str | bytes] = {}
 
     async def commit(self, groups: list[Group]) -> list[Conflict | None]:
@@ -114,7 +113,7 @@ class PingStore:
     async def state(self, resource_id: str) -> PingState | None:
         """Read all that is known of a technician, likewise."""
         try:
-            state = await self._redis.hget(key("states"), resource_id)
+            state = await self._line.ask("HGET", key("states"), resource_id)
         except (RedisError, OSError):
             state = self._last_known.get(resource_id)
         else:

@@ -24,6 +24,7 @@ def connect_redis(url: str) -> Redis:
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
         protocol=3,
+        driver_info=None,  # else each connection looks up redis-py's version, for 2 ms
     )
 
 

@@ -13,6 +13,7 @@ from hub.domain.geofence import Fence
 from hub.domain.live_messages import Eta, EtaSource
 from hub.domain.ping import Ping
 from hub.domain.routing import Route
+from hub.domain.shown_arrival import while_delayed
 from hub.domain.stops import StopsBefore
 from hub.services.journey import Arrival, Journey
 from tests.builders import NOW
@@ -104,6 +105,58 @@ def test_it_moves_at_once_when_it_is_off_by_more_than_two_minutes() -> None:
 
     assert drive.ping(5, 850).prediction is None
     assert expected_s(drive.ping(10, 3_500).eta) == pytest.approx(260, abs=0.1)
+
+
+def test_of_pings_that_come_faster_than_one_a_second_few_are_looked_at() -> None:
+    drive = Drive()
+    drive.ping(0, 0)
+
+    hasty = [drive.ping(second, 3_500) for second in (0.2, 0.5, 0.9)]
+    drive.ping(1.0, 3_500)
+
+    assert {(expected_s(arrival.eta), arrival.prediction) for arrival in hasty} == {(600, None)}
+    assert drive.fence.shown is not None
+    assert expected_s(drive.fence.shown.eta) == pytest.approx(251, abs=0.1)
+
+
+def test_an_arrival_that_moved_in_vain_moves_again() -> None:
+    drive = Drive()
+    drive.ping(0, 0)
+    before = drive.fence
+
+    drive.ping(10, 3_500)
+    drive.fence = before  # another process was faster, and the ping is judged again
+
+    assert drive.ping(10, 3_500).prediction is not None
+
+
+def test_a_clock_that_is_set_back_stops_no_arrival() -> None:
+    drive = Drive()
+    drive.ping(3_600, 0)
+
+    arrival = drive.journey.arrival(ping(5, 0), drive.fence, now(5), drive.model)
+
+    assert expected_s(arrival.eta) == 605
+
+
+def test_another_road_is_looked_at_with_the_next_ping() -> None:
+    drive = Drive()
+    drive.ping(0, 0)
+    drive.journey.take_route(road())
+
+    assert expected_s(drive.ping(0.2, 3_500).eta) == pytest.approx(250, abs=1)
+
+
+def test_pings_that_come_late_share_one_wider_arrival() -> None:
+    late = journey()
+    eta = late.estimate(ping(0, 0), NOW, NOTHING_LEARNED)
+    assert eta is not None
+
+    wider = late.while_delayed(eta, timedelta(minutes=2))
+
+    assert wider == while_delayed(eta, timedelta(minutes=2)) != eta
+    assert late.while_delayed(eta, timedelta(minutes=2)) is wider
+    assert late.while_delayed(wider, timedelta(minutes=2)) == while_delayed(wider, timedelta(minutes=2))
 
 
 def test_another_way_to_the_visit_begins_with_its_own_arrival() -> None:

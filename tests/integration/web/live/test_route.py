@@ -42,6 +42,7 @@ async def test_a_route_that_was_left_is_found_again_from_there(
 ) -> None:
     for module in (journey, route_store):
         monkeypatch.setattr(module, "RENEW_AT_MOST_EVERY_S", EVERY_S)
+    monkeypatch.setattr(journey, "RECKON_EVERY", timedelta(0))  # the fixes below come at once
     home, start, elsewhere = (address.place for address in load(city_folder)[:3])
     settings = hub_settings(copy_sqlite(sqlite_template, tmp_path), session_valkey.url, router_url=osrm_url)
     async with running_hub(settings) as hub:
