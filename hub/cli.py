@@ -30,6 +30,8 @@ COMMANDS = {
     "api-key": "add API keys",
     "staff": "let dispatchers and administrators sign in",
     "technician": "enrol technicians' phones",
+    "import": "bring customers, technicians and service types in from sheets",
+    "export": "write them as sheets",
     "privacy": "erase everything about one technician",
     "replay": "send a recorded trace",
     "judge": "verdicts of a recorded trace, and what other thresholds would flip",

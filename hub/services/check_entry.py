@@ -37,8 +37,13 @@ async def check_entry(tx: AsyncConnection, portal_id: str, entry: Entry, before:
     for kind, those in named.items():
         known = await entries.known(tx, KINDS[kind], portal_id, [one.id for one in those])
         faults += [Misfit(one.at, f"there is no such {KINDS[kind].noun}") for one in those if one.id not in known]
+    return faults or await check_further(tx, portal_id, entry, before)
+
+
+async def check_further(tx: AsyncConnection, portal_id: str, entry: Entry, before: Stored | None) -> list[Misfit]:
+    """List what does not fit between an entry and others that exist."""
     further = _FURTHER.get(type(entry))
-    return faults if faults or further is None else await further(tx, portal_id, entry, before)
+    return [] if further is None else await further(tx, portal_id, entry, before)
 
 
 async def _check_resource(tx: AsyncConnection, portal_id: str, entry: Any, before: Stored | None) -> list[Misfit]:

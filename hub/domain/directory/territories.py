@@ -16,7 +16,7 @@ from hub.domain.directory.entry import Entry, Misfit
 from hub.domain.directory.fields import Name
 
 MOST_CORNERS = 10_000
-"""Of one territory: a region's border, street by street. Whether a drawing of so many crosses itself is told in 0.2 s at worst."""
+"""Of one territory: a region's border, street by street. Whether so many cross each other is told in 0.2 s at worst."""
 
 Position = Annotated[list[float], Meta(min_length=2, max_length=4)]
 """Longitude, latitude; an altitude is ignored."""

@@ -53,17 +53,22 @@ async def get(tx: AsyncConnection, kind: Kind, portal_id: str, id_: str, *, lock
     return found[0] if found else None
 
 
+async def get_some(tx: AsyncConnection, kind: Kind, portal_id: str, ids: Collection[str]) -> list[Stored]:
+    """Read those of these entries that are a portal's."""
+    return await _read(tx, kind, select(kind.table).where(kind.table.c.id.in_(ids), kind.in_portal(portal_id)))
+
+
 async def known(tx: AsyncConnection, kind: Kind, portal_id: str, ids: Collection[str]) -> set[str]:
     """Tell which of these ids are of entries of a portal."""
     query = select(kind.table.c.id).where(kind.in_portal(portal_id), kind.table.c.id.in_(set(ids)))
     return set((await tx.execute(query)).scalars())
 
 
-async def named_by_others(tx: AsyncConnection, kind: Kind, portal_id: str) -> list[tuple[str, str]]:
-    """Read what other systems call a portal's entries: pairs of that name and the id."""
+async def names(tx: AsyncConnection, kind: Kind, portal_id: str) -> list[tuple[str, str | None]]:
+    """Read how all entries of a portal are called: id, and what other systems call it."""
     of = kind.table.c
-    query = select(of.external_id, of.id).where(kind.in_portal(portal_id), of.external_id.is_not(None))
-    return [(row.external_id, row.id) for row in await tx.execute(query.order_by(of.id))]
+    query = select(of.id, of.external_id).where(kind.in_portal(portal_id)).order_by(of.id)
+    return [(row.id, row.external_id) for row in await tx.execute(query)]
 
 
 async def insert(tx: AsyncConnection, kind: Kind, portal_id: str, made: Iterable[Stored]) -> None:
