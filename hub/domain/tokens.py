@@ -9,6 +9,7 @@ import hmac
 _DERIVED_BYTES = 24
 """192 bits, above the contract's 128; 32 characters without padding."""
 
+API_KEY_PREFIX = "enroute_key_"
 DEVICE_TOKEN_PREFIX = "enroute_device_"  # noqa: S105 - what tokens begin with, so that leaked ones are recognised
 
 
@@ -35,6 +36,11 @@ def device_token(secret: bytes, device_id: str) -> str:
     Devices that are added by command or by the demo have random tokens instead.
     """
     return DEVICE_TOKEN_PREFIX + _derived(secret, "device", device_id)
+
+
+def portal_key(secret: bytes, portal_id: str) -> str:
+    """Derive the API key that a portal is made with, so that a repeated answer can name it again; see `link_token`."""
+    return API_KEY_PREFIX + _derived(secret, "portal", portal_id)
 
 
 def enrolment_token(secret: bytes, enrolment_id: str) -> str:

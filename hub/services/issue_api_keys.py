@@ -8,13 +8,13 @@ from datetime import datetime
 import msgspec
 
 from hub.domain.roles import Role
-from hub.domain.tokens import token_hash
+from hub.domain.tokens import API_KEY_PREFIX, token_hash
 from hub.services.outcomes import UnknownPortal
 from hub.store import api_keys, portals
 from hub.store.database import Database
 from hub.store.ids import new_id
 
-TOKEN_PREFIX = "enroute_key_"  # noqa: S105 - what tokens begin with, so that leaked ones are recognised
+TOKEN_PREFIX = API_KEY_PREFIX
 _RANDOM_BYTES = 24
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.store import rows
-from hub.store.tables import portal
+from hub.store.tables import api_key, event, metadata, portal
 
 
 class Portal(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +39,32 @@ async def list_portals(tx: AsyncConnection, *, after: str | None = None, limit: 
     return await rows.page(tx, Portal, select(portal), portal.c.id, after, limit)
 
 
-async def get_portal(tx: AsyncConnection, portal_id: str) -> Portal | None:
-    """Read one portal."""
-    return await rows.find(tx, Portal, select(portal).where(portal.c.id == portal_id))
+async def get_portal(tx: AsyncConnection, portal_id: str, *, lock: bool = False) -> Portal | None:
+    """Read one portal; `lock` keeps others from changing it until the transaction ends."""
+    query = select(portal).where(portal.c.id == portal_id)
+    return await rows.find(tx, Portal, query.with_for_update() if lock else query)
+
+
+async def update_portal(tx: AsyncConnection, changed: Portal) -> None:
+    """Write what is told of a portal, apart from its brand."""
+    names = ("name", "locale", "time_zone", "switches")
+    values = {name: getattr(changed, name) for name in names}
+    await tx.execute(update(portal).where(portal.c.id == changed.id).values(values))
+
+
+async def left_in(tx: AsyncConnection, portal_id: str) -> list[str]:
+    """Name the tables that hold anything of a portal, apart from its keys and events."""
+    keys = [key for table in metadata.sorted_tables for key in table.foreign_keys if key.column.table is portal]
+    of = {key.parent.table.name: key.parent for key in keys if key.parent.table not in (api_key, event)}
+    found = (await tx.execute(select(*(exists().where(column == portal_id) for column in of.values())))).one()
+    return sorted(name for name, is_there in zip(of, found, strict=True) if is_there)
+
+
+async def remove_portal(tx: AsyncConnection, portal_id: str) -> bool:
+    """Delete a portal with its keys and events; tell whether it was there. Raises `IntegrityError`."""
+    for table in (api_key, event):
+        await tx.execute(delete(table).where(table.c.portal_id == portal_id))
+    return (await tx.execute(delete(portal).where(portal.c.id == portal_id))).rowcount == 1
 
 
 async def time_zone_of(tx: AsyncConnection, portal_id: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.domain.tokens import device_token, link_token
+from hub.domain.tokens import device_token, link_token, portal_key
 from hub.services.answer_once import InFlight, Made, Mine, OtherBody
 from hub.store.stored_answers import StoredAnswer
 from hub.web.credentials import services_of
@@ -18,9 +18,9 @@ from hub.web.responses import TokenResponse
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 REPLAYED = "Idempotency-Replayed"
-_DERIVED = {"li": link_token, "de": device_token}
+_DERIVED = {"li": link_token, "de": device_token, "po": portal_key}
 """How tokens follow from ids, by the ids' prefixes."""
-_ID = re.compile(rb"\{((?:li|de)_[0-9a-z]+)\}")
+_ID = re.compile(rb"\{((?:li|de|po)_[0-9a-z]+)\}")
 
 
 Work = Callable[[bytes | None], Awaitable[Response]]

@@ -117,7 +117,7 @@ def _make(kind: Kind) -> Handler:
 
         async def make(claim: bytes | None) -> Response:
             entry = parse_json(raw, kind.entry)
-            made = _unless_refused(await services_of(request).directory.make(kind, key.portal_id, entry, claim))
+            made = unless_refused(await services_of(request).directory.make(kind, key.portal_id, entry, claim))
             return await again(made)
 
         async def again(id_: str) -> Response:
@@ -141,7 +141,7 @@ def _patch(kind: Kind) -> Handler:
         key, id_ = await authorize(request, CHANGE), path_id(request)
         changes = changes_in(await read_json(request, types_of(kind).change, _limit(kind)))
         directory = services_of(request).directory
-        if not _unless_refused(await directory.change(kind, key.portal_id, id_, changes)):
+        if not unless_refused(await directory.change(kind, key.portal_id, id_, changes)):
             raise _unknown(kind)
         return json_response(answer_of(kind, await _find(request, kind, key, id_)))
 
@@ -151,14 +151,15 @@ def _patch(kind: Kind) -> Handler:
 def _delete(kind: Kind) -> Handler:
     async def handle(request: Request) -> Response:
         key = await authorize(request, CHANGE)
-        if not _unless_refused(await services_of(request).directory.remove(kind, key.portal_id, path_id(request))):
+        if not unless_refused(await services_of(request).directory.remove(kind, key.portal_id, path_id(request))):
             raise _unknown(kind)
         return Response(status_code=204)
 
     return handle
 
 
-def _unless_refused(outcome: Any) -> Any:
+def unless_refused(outcome: Any) -> Any:
+    """Give an outcome on; raises a 422 or a 409 for one that refuses."""
     match outcome:
         case Misfits(faults=faults):
             raise Problem(422, "The input does not fit.", errors=[Fault(one.at, one.message) for one in faults])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.domain.directory.portals import PortalFields
 from hub.web.api import devices, portals
 from hub.web.api.operation import Operation
 
@@ -52,6 +53,22 @@ DIRECTORY_OPERATIONS = (
         query={"cursor": str, "limit": int},
         answers={200: portals.PortalList},
         problems=(401, 403, 422),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/portals",
+        handler=portals.post_portal,
+        body=PortalFields,
+        answers={201: portals.PortalAnswer},
+        once=True,
+        problems=(400, 401, 403, 409, 413, 422),
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/portals/{id}",
+        handler=portals.delete_portal,
+        answers={204: None},
+        problems=(401, 403, 404, 409),
     ),
     Operation(
         method="GET",

@@ -77,10 +77,52 @@ async def test_a_rule_that_does_not_fit_is_named(hub: RunningHub, change: dict[s
     assert [fault["at"] for fault in refused.json()["errors"]] == [at]
 
 
+async def test_name_zone_language_and_public_booking_change_too(hub: RunningHub) -> None:
+    scene = await hub.scene(role=Role.ADMIN)
+    portal = scene.visit.directory.portal_id
+    wanted = {"name": "Mend It", "locale": "fi", "time_zone": "Europe/Stockholm", "public_booking": True}
+
+    changed = (await call(hub, scene, "PATCH", portal, json=wanted)).json()
+    assert changed == {"id": portal, "visibility": DEFAULT, **wanted}
+    back = (await call(hub, scene, "PATCH", portal, json={"public_booking": False})).json()
+    assert back == changed | {"public_booking": False}
+    for change in ({"time_zone": "Mars"}, {"name": ""}, {"name": None}, {"locale": "no language"}):
+        refused = await call(hub, scene, "PATCH", portal, json=change)
+        assert (refused.status_code, refused.json()["errors"][0]["at"]) == (422, f"$.{next(iter(change))}")
+    assert (await call(hub, scene, "GET", portal)).json() == back
+
+
+async def test_a_new_portal_has_a_key_of_its_own_told_once_and_is_deleted_when_empty(hub: RunningHub) -> None:
+    scene = await hub.scene(role=Role.ADMIN)
+    body, once = {"name": "Branch", "time_zone": "Europe/Helsinki"}, {"Idempotency-Key": "p-1"}
+    headers = {"Authorization": f"Bearer {scene.api_key}", **once}
+
+    made, again = [await hub.http.post("/api/v1/portals", headers=headers, json=body) for _ in range(2)]
+
+    assert (made.status_code, again.status_code) == (201, 201)
+    assert made.json() == again.json()
+    branch, own = made.json()["id"], {"Authorization": f"Bearer {made.json()['api_key']}"}
+    assert (await call(hub, scene, "GET", branch)).status_code == 404
+    listed = (await hub.http.get("/api/v1/portals", headers=own)).json()["items"]
+    assert listed == [{name: value for name, value in made.json().items() if name != "api_key"}]
+    account = (await hub.http.post("/api/v1/accounts", headers=own, json={"name": "Aalto"})).json()["id"]
+    refused = await hub.http.delete(f"/api/v1/portals/{branch}", headers=own)
+    assert (refused.status_code, "(account)" in refused.json()["detail"]) == (409, True)
+    await hub.http.delete(f"/api/v1/accounts/{account}", headers=own)
+    assert (await hub.http.delete(f"/api/v1/portals/{branch}", headers=own)).status_code == 204
+    assert (await hub.http.get("/api/v1/portals", headers=own)).status_code == 401
+    assert (await call(hub, scene, "POST", json={"name": "x", "time_zone": "Mars"})).status_code == 422
+
+
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.INTEGRATION, Role.VIEWER])
 async def test_only_an_admin_changes_the_rules_and_only_at_home(hub: RunningHub, role: Role) -> None:
     scene, admin = await hub.scene(role=role), await hub.scene(role=Role.ADMIN)
     body = {"visibility": {"name": False}}
-    assert (await call(hub, scene, "PATCH", scene.visit.directory.portal_id, json=body)).status_code == 403
+    own = scene.visit.directory.portal_id
+    assert (await call(hub, scene, "PATCH", own, json=body)).status_code == 403
+    assert (await call(hub, scene, "POST", json={"name": "x"})).status_code == 403
+    assert (await call(hub, scene, "DELETE", own)).status_code == 403
+    assert (await call(hub, admin, "DELETE", own)).status_code == 404
+    assert (await call(hub, admin, "DELETE", admin.visit.directory.portal_id)).status_code == 409
     assert (await call(hub, admin, "PATCH", scene.visit.directory.portal_id, json=body)).status_code == 404
     assert await changes_of(hub) == []
