@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from hub.store.directory.entries import Stored
 from hub.store.directory.kind import Kind
 from hub.store.directory.kinds import KINDS, TERRITORIES
 from hub.web.api.directory_types import answer_of, changes_in, types_of
-from hub.web.api.operation import Operation
+from hub.web.api.operation import Handler, Operation, changing, deleting, listing, making, reading
 from hub.web.bodies import SMALL_BODY, parse_json, read_body, read_json
 from hub.web.credentials import authorize, services_of
 from hub.web.id_cursor import cursor_after, read_cursor
@@ -24,8 +24,6 @@ from hub.web.once import once
 from hub.web.problems import Fault, Problem
 from hub.web.queries import page_limit, path_id, words
 from hub.web.responses import json_response
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 LARGE_BODY = 1024 * 1024
 """Bytes of a territory: as many corners as one may have."""
@@ -51,52 +49,16 @@ async def answer_page(request: Request, kind: Kind, portal_id: str) -> Response:
     return json_response(types_of(kind).page(items=items, next_cursor=cursor_after(found[-1].id) if more else None))
 
 
-def _operations(kind: Kind) -> tuple[Operation, ...]:
+def _operations(kind: Kind) -> Iterator[Operation]:
     types, path, one = types_of(kind), f"/api/v1/{kind.path}", f"/api/v1/{kind.path}/{{id}}"
-    plural, single = kind.path.replace("-", "_"), kind.noun.replace(" ", "_")
-    refused = (400, 401, 403, 404, 409, 413, 422)
-    listed = Operation(
-        method="GET",
-        path=path,
-        handler=_named(f"list_{plural}", f"List {kind.path.replace('-', ' ')}.", _list(kind)),
-        query={**dict.fromkeys(kind.filters, str), "cursor": str, "limit": int},
-        answers={200: types.page},
-        problems=(401, 403, 422),
-    )
-    return (
-        *([listed] if kind.path not in _OPEN_LISTS else []),
-        Operation(
-            method="POST",
-            path=path,
-            handler=_named(f"post_{single}", f"Make a {kind.noun}.", _make(kind)),
-            body=kind.entry,
-            answers={201: types.answer},
-            once=True,
-            problems=tuple(status for status in refused if status != 404),
-        ),
-        Operation(
-            method="GET",
-            path=one,
-            handler=_named(f"get_{single}", f"Read one {kind.noun}.", _read(kind)),
-            answers={200: types.answer},
-            problems=(401, 403, 404),
-        ),
-        Operation(
-            method="PATCH",
-            path=one,
-            handler=_named(f"patch_{single}", f"Change a {kind.noun}.", _patch(kind)),
-            body=types.change,
-            answers={200: types.answer},
-            problems=refused,
-        ),
-        Operation(
-            method="DELETE",
-            path=one,
-            handler=_named(f"delete_{single}", f"Delete a {kind.noun} that nothing refers to.", _delete(kind)),
-            answers={204: None},
-            problems=(401, 403, 404, 409),
-        ),
-    )
+    plural, noun, single = kind.path.replace("-", " "), kind.noun, kind.noun.replace(" ", "_")
+    if kind.path not in _OPEN_LISTS:
+        handler = _named(f"list_{plural.replace(' ', '_')}", f"List {plural}.", _list(kind))
+        yield listing(path, handler, types.page, *kind.filters)
+    yield making(path, _named(f"post_{single}", f"Make a {noun}.", _make(kind)), kind.entry, types.answer)
+    yield reading(one, _named(f"get_{single}", f"Read one {noun}.", _read(kind)), types.answer)
+    yield changing(one, _named(f"patch_{single}", f"Change a {noun}.", _patch(kind)), types.change, types.answer)
+    yield deleting(one, _named(f"delete_{single}", f"Delete a {noun} that nothing refers to.", _delete(kind)))
 
 
 _OPEN_LISTS = frozenset({"service-types"})

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+Handler = Callable[[Request], Awaitable[Response]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
@@ -17,7 +19,7 @@ class Operation:
 
     method: str
     path: str
-    handler: Callable[[Request], Awaitable[Response]]
+    handler: Handler
     answers: Mapping[int, Any]
     """Type of each answer by status; None for one without a body. Problems are added from `problems`."""
     problems: Sequence[int]
@@ -39,3 +41,35 @@ class Operation:
     def route(self) -> Route:
         """Make the route."""
         return Route(self.path, self.handler, methods=[self.method])
+
+
+def listing(path: str, handler: Handler, page: Any, *filters: str) -> Operation:
+    """Describe a list that is read page by page, and may be narrowed by these parameters."""
+    query = {**dict.fromkeys(filters, str), "cursor": str, "limit": int}
+    return Operation(
+        method="GET", path=path, handler=handler, query=query, answers={200: page}, problems=(401, 403, 422)
+    )
+
+
+def making(path: str, handler: Handler, body: Any, answer: Any) -> Operation:
+    """Describe how something is made."""
+    problems = (400, 401, 403, 409, 413, 422)
+    return Operation(
+        method="POST", path=path, handler=handler, body=body, answers={201: answer}, once=True, problems=problems
+    )
+
+
+def reading(path: str, handler: Handler, answer: Any) -> Operation:
+    """Describe how one thing is read."""
+    return Operation(method="GET", path=path, handler=handler, answers={200: answer}, problems=(401, 403, 404))
+
+
+def changing(path: str, handler: Handler, change: Any, answer: Any) -> Operation:
+    """Describe how some of one thing is changed."""
+    problems = (400, 401, 403, 404, 409, 413, 422)
+    return Operation(method="PATCH", path=path, handler=handler, body=change, answers={200: answer}, problems=problems)
+
+
+def deleting(path: str, handler: Handler) -> Operation:
+    """Describe how one thing is deleted."""
+    return Operation(method="DELETE", path=path, handler=handler, answers={204: None}, problems=(401, 403, 404, 409))

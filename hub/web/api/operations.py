@@ -6,7 +6,6 @@ from hub.domain.live_messages import Snapshot
 from hub.web.api import links, resource_track, service_types, slots, tracks
 from hub.web.api.booking_operations import BOOKING_OPERATIONS
 from hub.web.api.device_operations import DEVICE_OPERATIONS
-from hub.web.api.directory import directory_operations
 from hub.web.api.directory_operations import DIRECTORY_OPERATIONS
 from hub.web.api.operation import Operation
 from hub.web.live.snapshot import get_snapshot
@@ -18,7 +17,6 @@ from hub.web.visit.calendar import get_calendar
 OPERATIONS = (
     *DEVICE_OPERATIONS,
     *DIRECTORY_OPERATIONS,
-    *directory_operations(),
     Operation(
         method="POST",
         path="/api/v1/tracks",
