@@ -77,7 +77,7 @@ async def shut_out(tx: AsyncConnection, resource_id: str, now: datetime) -> None
 
 
 async def erase_person(tx: AsyncConnection, resource_id: str) -> None:
-    """Erase all but the track: who they are, their phones, hours, crossings and arrivals, how far they travelled."""
+    """Erase all but the track: who they are, phones, hours, absences, skills, crossings, arrivals, distances."""
     of_bookings = select(booking.c.id).where(booking.c.resource_id == resource_id)
     await tx.execute(delete(crossing).where(crossing.c.booking_id.in_(of_bookings)))
     await tx.execute(delete(event).where(event.c.kind == EVENT_KIND, event.c.booking_id.in_(of_bookings)))
@@ -100,4 +100,5 @@ async def erase_person(tx: AsyncConnection, resource_id: str) -> None:
         await tx.execute(delete(table).where(table.c.resource_id == resource_id))
     await forget_technician(tx, resource_id)
     person = update(resource).where(resource.c.id == resource_id)
-    await tx.execute(person.values(name=ERASED_NAME, phone=None, photo_url=None, base_lat=0.0, base_lon=0.0))
+    unknown = {"phone": None, "photo_url": None, "external_id": None, "base_lat": 0.0, "base_lon": 0.0}
+    await tx.execute(person.values(name=ERASED_NAME, **unknown))

@@ -22,20 +22,38 @@ from hub.services.ingest_pings import IngestPings
 from hub.services.judge_pings import Rules
 from hub.services.outcomes import UnknownResource
 from hub.services.record_track import RecordTrack
-from hub.store import bookings, crossings, enrolments, events, resources
+from hub.store import (
+    bookings,
+    crews,
+    crossings,
+    enrolments,
+    events,
+    preferences,
+    qualifications,
+    resources,
+    tables,
+    time_off,
+)
+from hub.store.crews import CrewMember
 from hub.store.crossings import EVENT_KIND
 from hub.store.database import Database
+from hub.store.ids import new_id
 from hub.store.live_traces import LiveTraces
 from hub.store.ping_store import PingStore
 from hub.store.ping_stream import Entry, PingStream
 from hub.store.predictions import insert_predictions
-from hub.store.tables import booking, device, eta_prediction, event, track_import
+from hub.store.preferences import Preference
+from hub.store.qualifications import Characteristic, ResourceCharacteristic
+from hub.store.tables import booking, device, eta_prediction, event, resource, track_import
+from hub.store.time_off import TimeOff
 from tests.builders import NOW, BuiltVisit, build_device, build_enrolment, build_resource, build_visit
 from tests.fakes import FakeClock, FakeDevices, FakeJourneys
 from tests.integration.groups import group
 from tests.integration.told_arrivals import told
 from tests.integration.tracks import count_points, keep, kept_at, track_point_at
 from tests.unit.domain.pings import ping
+
+HOUR = timedelta(hours=1)
 
 
 class Scene:
@@ -82,6 +100,31 @@ async def _send(scene: Scene, web: IngestPings, *pings: Ping, of_other: bool = F
     running = asyncio.create_task(web.run())
     await web.ingest(scene.identity(of_other=of_other), pings, 5.0)
     running.cancel()
+
+
+async def test_absences_skills_crews_and_preferences_go_with_them(scene: Scene) -> None:
+    directory = scene.visit.directory
+    async with scene.db.write() as tx:
+        await tx.execute(update(resource).values(external_id="payroll 7"))
+        await time_off.insert_time_off(
+            tx,
+            [TimeOff(id=new_id("to"), resource_id=scene.resource_id, starts_at=NOW, ends_at=NOW + HOUR, reason="ill")],
+        )
+        gas = Characteristic(id="ch_1", portal_id=directory.portal_id, name="Gas", kind="skill")
+        await qualifications.insert_characteristics(tx, [gas])
+        await qualifications.give(tx, [ResourceCharacteristic(resource_id=scene.resource_id, characteristic_id="ch_1")])
+        await crews.insert_crew_members(tx, [CrewMember(crew_id=scene.other, resource_id=scene.resource_id)])
+        await preferences.insert_preferences(
+            tx, [Preference(account_id=directory.account_id, resource_id=scene.resource_id, kind="preferred")]
+        )
+
+    await scene.erasing().erase(scene.resource_id)
+
+    async with scene.db.read() as tx:
+        for table in (tables.time_off, tables.resource_characteristic, tables.crew_member, tables.preference):
+            assert (await tx.execute(select(table))).all() == []
+        query = select(resource.c.external_id).where(resource.c.id == scene.resource_id)
+        assert (await tx.execute(query)).scalar_one() is None
 
 
 async def _raw(redis: Redis) -> bytes:
