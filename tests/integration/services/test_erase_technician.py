@@ -105,11 +105,10 @@ async def _send(scene: Scene, web: IngestPings, *pings: Ping, of_other: bool = F
 async def test_absences_skills_crews_and_preferences_go_with_them(scene: Scene) -> None:
     directory = scene.visit.directory
     async with scene.db.write() as tx:
-        await tx.execute(update(resource).values(external_id="payroll 7"))
-        await time_off.insert_time_off(
-            tx,
-            [TimeOff(id=new_id("to"), resource_id=scene.resource_id, starts_at=NOW, ends_at=NOW + HOUR, reason="ill")],
-        )
+        own = update(resource).where(resource.c.id == scene.resource_id)
+        await tx.execute(own.values(external_id="payroll 7"))
+        ill = TimeOff(id=new_id("to"), resource_id=scene.resource_id, starts_at=NOW, ends_at=NOW + HOUR, reason="ill")
+        await time_off.insert_time_off(tx, [ill])
         gas = Characteristic(id="ch_1", portal_id=directory.portal_id, name="Gas", kind="skill")
         await qualifications.insert_characteristics(tx, [gas])
         await qualifications.give(tx, [ResourceCharacteristic(resource_id=scene.resource_id, characteristic_id="ch_1")])
