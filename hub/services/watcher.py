@@ -19,10 +19,11 @@ class Sink(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Tell whether a message written now goes out."""
+        """Tell whether a message offered now goes out."""
 
-    def write(self, text: bytes) -> None:
-        """Write a message."""
+    def offer(self, text: bytes) -> bool:
+        """Write a message if it goes out now, and tell whether it did."""
+        ...
 
 
 class Watcher:
@@ -30,6 +31,8 @@ class Watcher:
 
     A watcher either takes messages by `next`, or has a sink into which they go without any waiting task.
     """
+
+    __slots__ = ("__weakref__", "_filled", "_sink", "_slots", "_unread_beats", "leave", "scope")
 
     def __init__(self, scope: LinkScope = LinkScope.TRACK) -> None:
         """Take what the watcher's link may do."""
@@ -50,9 +53,8 @@ class Watcher:
     def put(self, kind: str, seq: int, message: bytes) -> None:
         """Leave a message, in place of an unread one of its kind."""
         sink = self._sink
-        if sink is not None and not self._slots and sink.ready:  # as nearly always
+        if sink is not None and not self._slots and sink.offer(message):  # as nearly always
             self._unread_beats = 0
-            sink.write(message)
             return
         self._slots[kind] = (seq, message)
         if sink is not None:
@@ -68,7 +70,7 @@ class Watcher:
     def flush(self) -> None:
         """Write what waits, as far as the sink is ready."""
         while self._slots and self._sink is not None and self._sink.ready:
-            self._sink.write(self._take())
+            self._sink.offer(self._take())
 
     def beat(self, message: bytes) -> None:
         """Leave a heartbeat, after everything else; whoever reads none of three is gone."""

@@ -28,29 +28,38 @@ Take = Callable[[str | bytes], None]
 class Frames:
     """Takes messages from one socket and writes text frames to it, after it was accepted."""
 
+    __slots__ = ("_protocol", "_request", "_transport", "full", "on_ready", "take")
+
     def __init__(self, protocol: WebSocketsSansIOProtocol, request: Request) -> None:
-        self._protocol, self._request = protocol, request
+        self._protocol, self._request, self._transport = protocol, request, protocol.transport
         self.take: Take | None = None
         """Called with each message; while it is None they wait for ASGI's `receive`. Must not raise."""
         self.on_ready: Callable[[], None] = lambda: None
         """Called when the socket takes frames again."""
+        self.full = False
+        """Whether what is written now would go onto a heap that the other side does not read."""
 
     @property
     def ready(self) -> bool:
-        """Tell whether a frame written now goes out, rather than onto a heap that the other side does not read."""
-        protocol = self._protocol
-        return not (protocol.close_sent or protocol.disconnected) and protocol.writable.is_set()
+        """Tell whether a frame written now goes out."""
+        return not (self.full or self.closing)
 
     @property
     def closing(self) -> bool:
         """Tell whether nothing goes out any more."""
         return self._protocol.close_sent or self._protocol.disconnected
 
+    def offer(self, text: bytes) -> bool:
+        """Write one text frame if it goes out now, and tell whether it did: done for each watcher and position."""
+        if self.full or self._protocol.close_sent or self._transport.is_closing():
+            return False
+        self._transport.write(_frame_of(text))
+        return True
+
     def write(self, text: bytes) -> None:
         """Write one text frame; nothing happens once the socket closes."""
-        protocol = self._protocol
-        if not (protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()):
-            protocol.transport.write(_frame_of(text))
+        if not (self._protocol.close_sent or self._transport.is_closing()):
+            self._transport.write(_frame_of(text))
 
     def forget_handshake(self) -> None:
         """Let go of what is no longer needed once the socket is open, which may be for hours."""
@@ -60,14 +69,14 @@ class Frames:
 
     def cut(self) -> None:
         """Drop the connection with all that waits to be sent."""
-        self._protocol.transport.abort()
+        self._transport.abort()
 
     def hold(self, *, hold: bool) -> None:
         """Stop reading from the socket, so that the other side has to wait, or go on with it."""
         protocol = self._protocol
         if hold is not protocol.read_paused and not self.closing:
             protocol.read_paused = hold
-            (protocol.transport.pause_reading if hold else protocol.transport.resume_reading)()
+            (self._transport.pause_reading if hold else self._transport.resume_reading)()
 
 
 _frame_of = lru_cache(maxsize=8)(text_frame)
@@ -127,10 +136,17 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         super().keepalive_timeout()
         self.transport.abort()
 
+    def pause_writing(self) -> None:
+        """Let watchers wait until the other side reads."""
+        super().pause_writing()
+        if self.door:
+            self.door.full = True
+
     def resume_writing(self) -> None:
         """Go on when the other side reads again."""
         super().resume_writing()
         if self.door:
+            self.door.full = False
             self.door.on_ready()
 
     def _take(self) -> Take | None:

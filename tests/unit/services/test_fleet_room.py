@@ -25,9 +25,11 @@ class Screen:
         self.ready = True
         self.read: list[dict[str, Any]] = []
 
-    def write(self, text: bytes) -> None:
-        """Read a message."""
-        self.read.append(msgspec.json.decode(text))
+    def offer(self, text: bytes) -> bool:
+        """Read a message, if anything."""
+        if self.ready:
+            self.read.append(msgspec.json.decode(text))
+        return self.ready
 
     def newest(self) -> tuple[list[str], list[str], list[str]]:
         """Give the ids of the newest message: who has news, who moved, who is gone."""
@@ -45,7 +47,7 @@ class Desk:
 
     def enter(self, territory: str | None = None) -> tuple[FleetWatcher, Screen]:
         watcher, screen = FleetWatcher(territory), Screen()
-        screen.write(self.room.enter(watcher, self.now))
+        screen.offer(self.room.enter(watcher, self.now))
         watcher.attach(screen)
         return watcher, screen
 
@@ -177,9 +179,10 @@ def test_watchers_who_ask_for_the_same_get_the_same_bytes(desk: Desk) -> None:
     class Line:
         ready = True
 
-        def write(self, text: bytes) -> None:
+        def offer(self, text: bytes) -> bool:
             """Keep the very bytes."""
             written.append(text)
+            return True
 
     for _ in range(2):
         desk.enter()[0].attach(Line())
