@@ -80,9 +80,9 @@ class Calendar:
 
     def __init__(self, zone: ZoneInfo, from_s: float, to_s: float) -> None:
         """Take the seconds since 1970 between which visits may start; the days around belong to it."""
+        self.from_s, self.to_s = from_s, to_s
         self._clock = WallClock(zone)
         self._days = range(self._clock.day_of(from_s) - 1, self._clock.day_of(to_s) + 2)
-        self._from_s, self._to_s = int(from_s) - 2 * DAY_S, int(to_s) + 2 * DAY_S
         self._known: dict[tuple[DailyHours, ...], list[Workday]] = {}
 
     def days(self, hours: Sequence[DailyHours], off: Sequence[Stretch] = ()) -> list[Workday]:
@@ -99,7 +99,8 @@ class Calendar:
 
     def always(self, off: Sequence[Stretch] = ()) -> list[Workday]:
         """Give one endless day, for what needs no rest."""
-        whole = Workday(((self._from_s, self._to_s),), self._from_s, self._to_s)
+        begins_s, ends_s = self.from_s - 2 * DAY_S, self.to_s + 2 * DAY_S
+        whole = Workday(((begins_s, ends_s),), begins_s, ends_s)
         return _cut([whole], sorted(off)) if off else [whole]
 
     def _worked(self, hours: Sequence[DailyHours]) -> list[list[Stretch]]:

@@ -139,6 +139,16 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
                     yield Opening(first, past, fit, laid, stop.place)
 
 
+def beside(candidate: Candidate, place: int, start_s: float) -> tuple[float, Booked | None, float]:
+    """Tell the way to a visit that somebody puts there whatever is in the way, what comes next and the way to that."""
+    for laid in candidate.days:
+        if laid.from_s <= start_s < laid.to_s:
+            position = bisect_left([one.starts_s for one in laid.booked], start_s)
+            opening = Opening(0, 0, Fit(0.0, start_s, start_s, position), laid, place)
+            return opening.there_s, opening.next, opening.onward_s
+    return 0.0, None, 0.0
+
+
 def lay_out(
     days: Sequence[Workday], booked: Sequence[Booked], base: int | None, travel: Travel[int], from_s: float, to_s: float
 ) -> list[Laid]:

@@ -76,7 +76,8 @@ def legs_of(job: Job, sites: Sequence[Site], starts: Sequence[float]) -> Iterato
     for site in sites:
         stop = _stop(job, site, starts)
         for candidate in site.candidates:
-            yield from candidate.legs(stop)
+            if _matters(job, candidate):
+                yield from candidate.legs(stop)
 
 
 def find_times(job: Job, sites: Sequence[Site], starts: Sequence[float]) -> list[Found]:
@@ -96,6 +97,16 @@ def find_times(job: Job, sites: Sequence[Site], starts: Sequence[float]) -> list
     return [found for found in best if found is not None]
 
 
+def who_is_free(job: Job, site: Site, start_s: float) -> set[str]:
+    """Tell who can be there at one start, whatever they can: resources, and crews with all their members."""
+    stop = _stop(job, site, [start_s])
+    free: set[str] = set()
+    for candidate in site.candidates:
+        for _ in _runs(candidate, stop, [start_s]):
+            free |= candidate.everybody
+    return free
+
+
 class _Run(NamedTuple):
     """Starts at which a candidate can come, a crew with all its members, and between which visits each of them."""
 
@@ -111,6 +122,15 @@ class _Run(NamedTuple):
 
 def _stop(job: Job, site: Site, starts: Sequence[float]) -> Stop[int]:
     return Stop(site.place, float(job.duration_s + job.buffer_s), starts[0], starts[-1])
+
+
+def _matters(job: Job, candidate: Candidate) -> bool:
+    """Tell whether somebody can be part of any team at all."""
+    if len(job.roles) > 1 and candidate.kind == CREW:
+        return True
+    if len(job.roles) == 1 and job.wishes.must and job.wishes.must.isdisjoint(candidate.everybody):
+        return False
+    return any(role.takes(candidate.kind) and candidate.qualified_until(role.needs) is not None for role in job.roles)
 
 
 def _search_one(job: Job, site: Site, starts: Sequence[float]) -> Iterator[tuple[int, Found]]:

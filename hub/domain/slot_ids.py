@@ -11,6 +11,8 @@ import msgspec
 
 from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
+from hub.domain.live_messages import EtaSource
+from hub.domain.slot_reasons import Reason
 
 _MAC_BYTES = 16
 
@@ -33,6 +35,13 @@ class OfferedSlot(Slot, frozen=True, array_like=True, kw_only=True):
     """A slot as it is found, with who would come as things stand; the id does not tell."""
 
     resource_id: str
+    resource_ids: tuple[str, ...]
+    """All who would come, the lead first."""
+    added_travel_s: float
+    """The travel that it adds to their days."""
+    source: EtaSource
+    """`route` where a router told all the ways that it was judged by, `distance` where one was guessed."""
+    reason: Reason
 
 
 _read = msgspec.json.Decoder(Slot).decode

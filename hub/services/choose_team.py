@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import math
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.domain.candidates import Booked, beside
 from hub.domain.intervals import Interval
-from hub.domain.slots import is_free, protected
-from hub.services.choose_technician import choose_technician
-from hub.services.find_slots import Wanted, workers_of, zone_of
-from hub.store import conflicts, reservations, resources
+from hub.domain.qualification import CREW
+from hub.domain.search import Found, Site, find_times, legs_of, who_is_free
+from hub.services.outcomes import UnknownServiceType
+from hub.services.renew_ways import renew_ways
+from hub.services.scene import Scene, Wanted, read_scene
+from hub.services.travel_matrix import recall
+from hub.store import conflicts, portals, reservations, resources
+
+_AT_ONCE = timedelta(seconds=1)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +44,18 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """Name the holders whose time is given back for it, and so does not count."""
         return [one for one in (self.hold_id, self.booking_id) if one]
 
+    @property
+    def starts(self) -> Interval:
+        """Tell the one start that is asked for, as what starts may lie in."""
+        return Interval(self.visit.starts_at, self.visit.starts_at + _AT_ONCE)
+
+
+class Renewal(msgspec.Struct, frozen=True):
+    """The way to the next visit, which begins somewhere else now."""
+
+    reservation_id: str
+    protected_from: datetime
+
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One resource of a team, and what is kept free of its time."""
@@ -46,6 +65,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     role_id: str | None = None
     override: str | None = None
     """Why it may overlap others' time."""
+    renews: Renewal | None = None
 
 
 class Team(msgspec.Struct, frozen=True):
@@ -72,45 +92,136 @@ class InTheWay(msgspec.Struct, frozen=True):
 
 
 async def choose_team(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | InTheWay:
-    """Lock all resources that the change touches, look again and choose."""
+    """Lock all resources that the change touches, look again and choose.
+
+    The router is not asked here: drives that it told when the time was offered are known, others are guessed.
+    """
     if asked.team:
         return await _named(tx, asked, now)
-    prefer = asked.prefer[0] if asked.prefer else None
-    portal_id = asked.wanted.portal_id
-    lead = await choose_technician(tx, portal_id, asked.visit, now, prefer=prefer, but_of=asked.gives_up)
-    if lead is None:
+    if asked.visit.starts_at <= now:
         return InTheWay()
-    return Team((Part(resource_id=lead, protected=protected(asked.visit)),))
-
-
-async def _named(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | InTheWay:
-    portal_id = asked.wanted.portal_id
-    await reservations.lock_resources(tx, asked.team)
-    workers = {one.resource_id: one for one in await workers_of(tx, portal_id, asked.visit, now, asked.gives_up)}
-    zone = await zone_of(tx, portal_id)
-    time = protected(asked.visit)
-    busy = [id_ for id_ in asked.team if id_ not in workers or not is_free(workers[id_], asked.visit, zone)]
-    if busy and not asked.override:
-        return InTheWay(await _in_words(tx, busy, time, asked, now, zone))
+    scene = await _scene(tx, asked, now)
+    could = {id_ for site in scene.sites for id_ in who_is_free(scene.job, site, _start(asked))} if scene else set()
+    scene = await _locked(tx, asked, could, now) if could else None
+    found = _chosen(scene, asked) if scene else None
+    if scene is None or found is None:
+        return InTheWay()
+    buffer = timedelta(seconds=scene.job.buffer_s)
     return Team(
         tuple(
-            Part(resource_id=id_, protected=time, override=asked.override if id_ in busy else None)
-            for id_ in asked.team
+            _part(asked.visit, buffer, one.resource_id, one.travel_s, one.next, one.onward_s, role_id=one.role_id)
+            for one in found.team
         )
     )
 
 
+async def _locked(tx: AsyncConnection, asked: Asked, ids: Collection[str], now: datetime) -> Scene | None:
+    """Lock these resources, with those that lose time, and look again: somebody may have taken it before."""
+    losing = [row.resource_id for holder in asked.gives_up for row in await reservations.of_holder(tx, holder)]
+    await reservations.lock_resources(tx, [*ids, *losing])
+    await renew_ways(tx, asked.wanted, await reservations.forget_expired(tx, [*ids, *losing], now), now)
+    return await _scene(tx, asked, now, only=ids)
+
+
+async def _scene(tx: AsyncConnection, asked: Asked, now: datetime, only: Collection[str] | None = None) -> Scene | None:
+    scene = await read_scene(
+        tx,
+        asked.wanted,
+        asked.starts,
+        now,
+        but_of=asked.gives_up,
+        named=asked.team,
+        only=only,
+        duration=asked.visit.ends_at - asked.visit.starts_at,
+    )
+    if isinstance(scene, UnknownServiceType):
+        return None
+    await recall(tx, scene.travel, legs_of(scene.job, scene.sites, [_start(asked)]), now)
+    return scene
+
+
+def _chosen(scene: Scene, asked: Asked) -> Found | None:
+    """Choose whoever is preferred if they can do it, else whoever adds least travel."""
+    preferred = set(asked.prefer)
+    theirs = [
+        Site(place=site.place, candidates=[one for one in site.candidates if one.everybody <= preferred])
+        for site in scene.sites
+    ]
+    for sites in (theirs, scene.sites):
+        if found := find_times(scene.job, sites, [_start(asked)]):
+            return found[0]
+    return None
+
+
+async def _named(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | InTheWay:
+    """Take those whom staff named, crews with their members; whether they are qualified is for staff to know."""
+    scene = await _scene(tx, asked, now)
+    members = _members(scene) if scene else {}
+    ids = [one for id_ in asked.team for one in (*members.get(id_, ()), id_)]
+    scene = await _locked(tx, asked, ids, now)
+    if scene is None:
+        return InTheWay()
+    site, start_s, buffer = scene.sites[0], _start(asked), timedelta(seconds=scene.job.buffer_s)
+    free = who_is_free(scene.job, site, start_s)
+    known = {one.id: one for each in site.candidates for one in (*each.members, each)}
+    parts = []
+    for id_ in ids:
+        there_s, after, onward_s = beside(known[id_], site.place, start_s) if id_ in known else (0.0, None, 0.0)
+        override = None if id_ in free else asked.override
+        parts.append(_part(asked.visit, buffer, id_, there_s, after, onward_s, override=override))
+    busy = [part for part in parts if part.resource_id not in free]
+    if busy and not asked.override:
+        zone = ZoneInfo(await portals.time_zone_of(tx, asked.wanted.portal_id))
+        return InTheWay(await _in_words(tx, busy, asked, now, zone))
+    return Team(tuple(parts))
+
+
+def _members(scene: Scene) -> dict[str, tuple[str, ...]]:
+    candidates = (one for site in scene.sites for one in site.candidates if one.kind == CREW)
+    return {one.id: tuple(member.id for member in one.members) for one in candidates}
+
+
+def _part(
+    visit: Interval,
+    buffer: timedelta,
+    resource_id: str,
+    there_s: float,
+    after: Booked | None,
+    onward_s: float,
+    *,
+    role_id: str | None = None,
+    override: str | None = None,
+) -> Part:
+    """Keep the way there, the visit and the buffer free; the way to what comes next begins at the visit from now on."""
+    protected = Interval(visit.starts_at - _whole(there_s), visit.ends_at + buffer)
+    renews = None
+    if after is not None:
+        sets_off_at = datetime.fromtimestamp(after.starts_s, UTC) - _whole(onward_s)
+        renews = Renewal(after.id, sets_off_at) if sets_off_at >= protected.ends_at else None
+    return Part(resource_id=resource_id, protected=protected, role_id=role_id, override=override, renews=renews)
+
+
+def _whole(seconds: float) -> timedelta:
+    return timedelta(seconds=math.ceil(seconds))
+
+
+def _start(asked: Asked) -> float:
+    return asked.visit.starts_at.timestamp()
+
+
 async def _in_words(
-    tx: AsyncConnection, busy: Sequence[str], time: Interval, asked: Asked, now: datetime, zone: ZoneInfo
+    tx: AsyncConnection, busy: Sequence[Part], asked: Asked, now: datetime, zone: ZoneInfo
 ) -> tuple[str, ...]:
     """Say what is in the way of those who cannot come."""
-    taken = await conflicts.within(tx, busy, time, now, but_of=asked.gives_up)
-    words = [_words(one, zone) for one in taken]
-    for id_ in busy:
-        if not any(one.resource_id == id_ for one in taken):
-            found = await resources.get_resource(tx, id_)
-            words.append(f"{found.name if found else id_} does not work then, or cannot be there in time.")
-    return tuple(words)
+    found = []
+    for part in busy:
+        taken = await conflicts.within(tx, [part.resource_id], part.protected, now, but_of=asked.gives_up)
+        found += [_words(one, zone) for one in taken]
+        if not taken:
+            known = await resources.get_resource(tx, part.resource_id)
+            name = known.name if known else part.resource_id
+            found.append(f"{name} does not work then, or cannot be there in time.")
+    return tuple(found)
 
 
 def _words(taken: conflicts.Conflict, zone: ZoneInfo) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
-import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from hub.domain.geodesy import Point
-from hub.domain.intervals import DailyHours, Interval
+from hub.domain.intervals import Interval
+from hub.domain.live_messages import EtaSource
+from hub.domain.search import Found, find_times, legs_of
 from hub.domain.slot_ids import OfferedSlot, Slot
-from hub.domain.slots import FreeSlot, Worker, find_free, promised
+from hub.domain.slot_reasons import Reason, reasons
+from hub.domain.start_times import Promise, promises
 from hub.services.outcomes import UnknownServiceType
-from hub.store import portals, reservations, resources, service_types, working_hours
+from hub.services.scene import Scene, read_scene
+from hub.services.scene import Wanted as Wanted  # what callers ask with
+from hub.services.travel_matrix import TravelMatrix, recall
 from hub.store.database import Database
 
 OFFERED_FOR = timedelta(hours=1)
@@ -23,17 +22,8 @@ OTHERS = 5
 """How many other slots are named to whoever was too late (contract)."""
 AROUND = timedelta(days=7)
 """How far from the wanted time others are looked for."""
-
-
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants done, and where."""
-
-    portal_id: str
-    service_type_id: str
-    place: Point
-    location_id: str | None = None
-    booking_id: str | None = None
-    """The booking that is to be moved, whose own time does not count."""
+MOST = 1_000
+"""The best so many are offered: half-hour starts around the clock for three weeks."""
 
 
 def wanted_by(slot: Slot) -> Wanted:
@@ -47,67 +37,65 @@ def wanted_by(slot: Slot) -> Wanted:
 
 
 async def find_slots(
-    db: Database, wanted: Wanted, within: Interval, now: datetime
+    db: Database, wanted: Wanted, within: Interval, now: datetime, *, roads: TravelMatrix | None = None
 ) -> list[OfferedSlot] | UnknownServiceType:
-    """List what can be offered with a start in `within`, earliest first."""
+    """List what can be offered with a start in `within`, best first: least travel added, then earliest.
+
+    With `roads` drives that nobody told yet are asked for; without, they are guessed.
+    """
+    but_of = [wanted.booking_id] if wanted.booking_id else []
     async with db.read() as tx:
-        service = await service_types.get_service_type(tx, wanted.service_type_id)
-        if service is None or service.portal_id != wanted.portal_id:
-            return UnknownServiceType(wanted.service_type_id)
-        zone = await zone_of(tx, wanted.portal_id)
-        but_of = [wanted.booking_id] if wanted.booking_id else []
-        workers = await workers_of(tx, wanted.portal_id, within, now, but_of)
-    free = find_free(workers, timedelta(seconds=service.duration_s), zone, within, now)
-    return [_slot(wanted, slot, now) for slot in free]
+        scene = await read_scene(tx, wanted, within, now, but_of=but_of)
+        if isinstance(scene, UnknownServiceType):
+            return scene
+        span_s = within.starts_at.timestamp(), within.ends_at.timestamp()
+        promised = promises(scene.rules, scene.zone, now.timestamp(), *span_s)
+        starts = sorted({start for promise in promised for start in promise.starts_s})
+        if roads is None:
+            await recall(tx, scene.travel, legs_of(scene.job, scene.sites, starts), now)
+    if roads is not None:
+        await roads.learn(scene.travel, legs_of(scene.job, scene.sites, starts))
+    found = {one.starts_s: one for one in find_times(scene.job, scene.sites, starts)}
+    kept = [(promise, best) for promise in promised if (best := _best(promise, found)) is not None]
+    offers = [
+        _offer(wanted, scene, promise, one, reason, now)
+        for (promise, one), reason in zip(kept, reasons([one for _, one in kept]), strict=True)
+    ]
+    return sorted(offers, key=lambda one: (one.added_travel_s, one.visit.starts_at))[:MOST]
 
 
-async def find_others(db: Database, wanted: Wanted, wanted_at: datetime, now: datetime) -> list[OfferedSlot]:
+async def find_others(
+    db: Database, wanted: Wanted, wanted_at: datetime, now: datetime, *, roads: TravelMatrix | None = None
+) -> list[OfferedSlot]:
     """List up to five other slots near a time that somebody else was faster to take, nearest first."""
-    found = await find_slots(db, wanted, Interval(wanted_at - AROUND, wanted_at + AROUND), now)
+    found = await find_slots(db, wanted, Interval(wanted_at - AROUND, wanted_at + AROUND), now, roads=roads)
     if isinstance(found, UnknownServiceType):
         return []
     return sorted(found, key=lambda slot: abs(slot.visit.starts_at - wanted_at))[:OTHERS]
 
 
-async def zone_of(tx: AsyncConnection, portal_id: str) -> ZoneInfo:
-    """Read the time zone of a portal, which its working hours are told in."""
-    return ZoneInfo(await portals.time_zone_of(tx, portal_id))
+def _best(promise: Promise, found: dict[float, Found]) -> Found | None:
+    """Choose among the starts that keep a promise."""
+    kept = [found[start] for start in promise.starts_s if start in found]
+    return min(kept, key=lambda one: (round(one.added_s), one.starts_s), default=None)
 
 
-async def workers_of(
-    tx: AsyncConnection, portal_id: str, within: Interval, now: datetime, but_of: Sequence[str]
-) -> list[Worker]:
-    """Read who of a portal works at all, with what is taken of their time from a day before to a day after.
-
-    `but_of` are ids of holds and bookings whose time does not count.
-    """
-    everybody = [one.id for one in await resources.list_resources(tx, portal_id) if one.active]
-    hours = await _hours(tx, everybody)
-    working = [resource_id for resource_id in everybody if hours[resource_id]]
-    taken = await reservations.taken(tx, working, days_around(within), now, but_of=but_of)
-    return [Worker(resource_id=one, hours=hours[one], taken=taken[one]) for one in working]
-
-
-def days_around(within: Interval) -> Interval:
-    """Tell the time in which somebody's reservations say how busy they are: a day more on each side."""
-    return Interval(within.starts_at - timedelta(days=1), within.ends_at + timedelta(days=1))
-
-
-async def _hours(tx: AsyncConnection, resource_ids: Sequence[str]) -> dict[str, list[DailyHours]]:
-    found: dict[str, list[DailyHours]] = {resource_id: [] for resource_id in resource_ids}
-    for row in await working_hours.of_resources(tx, resource_ids):
-        found[row.resource_id].append(DailyHours(row.weekday, row.starts_s, row.ends_s))
-    return found
-
-
-def _slot(wanted: Wanted, free: FreeSlot, now: datetime) -> OfferedSlot:
+def _offer(wanted: Wanted, scene: Scene, promise: Promise, found: Found, reason: Reason, now: datetime) -> OfferedSlot:
     return OfferedSlot(
         portal_id=wanted.portal_id,
         service_type_id=wanted.service_type_id,
-        visit=free.visit,
-        window=promised(free.visit),
+        visit=_interval(found.starts_s, found.starts_s + scene.job.duration_s),
+        window=_interval(*promise.window),
         place=wanted.place,
         location_id=wanted.location_id,
         offered_until=now + OFFERED_FOR,
-        resource_id=free.resource_id,
+        resource_id=found.lead,
+        resource_ids=tuple(sent.resource_id for sent in found.team),
+        added_travel_s=float(round(found.added_s)),
+        source=EtaSource.DISTANCE if scene.travel.guessed(found.legs) else EtaSource.ROUTE,
+        reason=reason,
     )
+
+
+def _interval(from_s: float, to_s: float) -> Interval:
+    return Interval(datetime.fromtimestamp(from_s, UTC), datetime.fromtimestamp(to_s, UTC))

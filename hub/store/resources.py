@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.domain.geodesy import Point
 from hub.store import rows
 from hub.store.tables import resource, resource_territory, territory
 
@@ -26,6 +27,11 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "employee"
     """Or `contractor`, `equipment`, `facility`, `crew`."""
     active: bool = True
+
+    @property
+    def base(self) -> Point:
+        """Tell where their days start."""
+        return Point(self.base_lat, self.base_lon)
 
 
 class Territory(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-from hub.domain.slot_ids import Slot, slot_id
+from hub.domain.slot_ids import OfferedSlot, slot_id
 from hub.web.credentials import services_of
+from hub.web.slot_words import REASONS
 
 BEST = 5
 """How many times are listed before the days."""
@@ -18,24 +19,26 @@ BEST = 5
 
 def slot_choices(
     request: Request,
-    slots: Sequence[Slot],
+    slots: Sequence[OfferedSlot],
     zone: ZoneInfo,
     *,
     day: str | None = None,
     chosen_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """Describe what there is to choose from; `day`, by default of the query, opens a day with all its times.
+    """Describe what there is to choose from, given best first; `day`, by default of the query, opens a day.
 
-    `chosen_at` is when a time starts that was chosen before: ids are signed anew each time and do not tell.
+    The best come by time too, with why they are good, and a day with all its times. `chosen_at` is when a time starts
+    that was chosen before: ids are signed anew each time and do not tell.
     """
-    days: dict[str, list[Slot]] = {}
-    for slot in slots:
+    best = sorted(slots[:BEST], key=_start)
+    days: dict[str, list[OfferedSlot]] = {}
+    for slot in sorted(slots, key=_start):
         days.setdefault(slot.visit.starts_at.astimezone(zone).date().isoformat(), []).append(slot)
     asked = request.query_params.get("day", "") if day is None else day
-    listed = days.get(asked, slots[:BEST])
+    listed = days.get(asked, best)
     elsewhere = [slot for slot in slots if slot.visit.starts_at == chosen_at and slot not in listed]
     return {
-        "best": _shown(request, slots[:BEST]),
+        "best": _shown(request, best),
         "days": [
             {"date": day, "starts_at": found[0].visit.starts_at, "count": len(found)} for day, found in days.items()
         ],
@@ -46,7 +49,11 @@ def slot_choices(
     }
 
 
-def _shown(request: Request, slots: Sequence[Slot]) -> list[dict[str, Any]]:
+def _start(slot: OfferedSlot) -> datetime:
+    return slot.visit.starts_at
+
+
+def _shown(request: Request, slots: Sequence[OfferedSlot]) -> list[dict[str, Any]]:
     secret = services_of(request).settings.secret
     return [
         {
@@ -54,6 +61,7 @@ def _shown(request: Request, slots: Sequence[Slot]) -> list[dict[str, Any]]:
             "starts_at": slot.visit.starts_at,
             "earliest": slot.window.starts_at,
             "latest": slot.window.ends_at,
+            "reason": REASONS[slot.reason],
         }
         for slot in slots
     ]

@@ -10,15 +10,15 @@ import msgspec
 from starlette.requests import Request
 
 from hub.domain.intervals import Interval
-from hub.domain.live_messages import Window
+from hub.domain.live_messages import EtaSource, Window
 from hub.domain.slot_ids import OfferedSlot, Slot, read_slot, slot_id
 from hub.web.credentials import services_of
 from hub.web.problems import Fault, Problem
 from hub.web.queries import moment
+from hub.web.slot_words import ABOUT_THEN, REASONS
 
 DEFAULT_SPAN, LONGEST_SPAN, FARTHEST = timedelta(days=14), timedelta(days=31), timedelta(days=366)
 SLOT_TAKEN = "/problems/slot-taken"
-EARLIEST, FREE, NEAR = "The earliest time.", "A technician is free then.", "Near the time you wanted."
 
 
 class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,8 +39,11 @@ class StaffSlotAnswer(SlotAnswer, frozen=True, kw_only=True):
     """What staff see beside it."""
 
     resources: list[str]
+    """All who would come, the lead first."""
     added_travel_s: float | None
-    """Unknown as long as nobody computes the way."""
+    """The travel that the visit adds to their days."""
+    travel_source: EtaSource
+    """`route` where the road router told all the ways that count, `distance` where one was guessed."""
 
 
 class SlotList(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,18 +54,18 @@ class SlotList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def slot_list(request: Request, slots: Sequence[OfferedSlot], *, staff: bool = False) -> SlotList:
-    """Describe slots as they are offered."""
-    answers = _answers(request, slots, staff=staff, first=EARLIEST, others=FREE)
+    """Describe slots as they are offered, best first."""
+    answers = _answers(request, slots, staff=staff)
     return SlotList(slots=answers, as_of=services_of(request).clock())
 
 
 def _answers(
-    request: Request, slots: Sequence[OfferedSlot], *, staff: bool, first: str, others: str
+    request: Request, slots: Sequence[OfferedSlot], *, staff: bool, reason: str | None = None
 ) -> list[SlotAnswer]:
-    """Describe slots in the order in which they are given; the first has a reason of its own."""
+    """Describe slots in the order in which they are given, each with its own reason unless all have one."""
     secret = services_of(request).settings.secret
     return [
-        _answer(slot, secret, rank, first if rank == 1 else others, staff=staff) for rank, slot in enumerate(slots, 1)
+        _answer(slot, secret, rank, reason or REASONS[slot.reason], staff=staff) for rank, slot in enumerate(slots, 1)
     ]
 
 
@@ -75,9 +78,11 @@ def _answer(slot: OfferedSlot, secret: bytes, rank: int, reason: str, *, staff: 
         "rank": rank,
         "reason": reason,
     }
-    if staff:
-        return StaffSlotAnswer(**told, resources=[slot.resource_id], added_travel_s=None)
-    return SlotAnswer(**told)
+    if not staff:
+        return SlotAnswer(**told)
+    return StaffSlotAnswer(
+        **told, resources=list(slot.resource_ids), added_travel_s=slot.added_travel_s, travel_source=slot.source
+    )
 
 
 def asked_span(request: Request) -> Interval:
@@ -109,5 +114,5 @@ def slot_taken(request: Request, others: Sequence[OfferedSlot], *, staff: bool =
         409,
         "Somebody else was faster. Other times are free.",
         type=services_of(request).settings.public_url + SLOT_TAKEN,
-        slots=_answers(request, others, staff=staff, first=NEAR, others=NEAR),
+        slots=_answers(request, others, staff=staff, reason=ABOUT_THEN),
     )

@@ -44,10 +44,7 @@ class FallbackRouter:
 
     async def table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes:
         """Tell how long the drives take; those without a road, or all, are estimated by the distance."""
-        if not self._may_ask():
-            return straight_table(starts, ends)
-        answer = await self._roads.ask_table(starts, ends)
-        self._count(answer)
+        answer = await self.ask_table(starts, ends)
         if isinstance(answer, NoAnswer):
             return straight_table(starts, ends)
         return [
@@ -57,6 +54,14 @@ class FallbackRouter:
             ]
             for start, row in zip(starts, answer, strict=True)
         ]
+
+    async def ask_table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes | NoAnswer:
+        """Tell how long the drives take by road; at once that nobody answers while the router is left alone."""
+        if not self._may_ask():
+            return NoAnswer.DOWN
+        answer = await self._roads.ask_table(starts, ends)
+        self._count(answer)
+        return answer
 
     async def answers(self) -> bool:
         """Tell whether the road router works, for health: the guess always does."""

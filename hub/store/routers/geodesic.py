@@ -10,12 +10,8 @@ from geographiclib.geodesic import Geodesic
 from hub.domain.geodesy import Point
 from hub.domain.live_messages import EtaSource
 from hub.domain.routing import Route
-from hub.store.routers.port import DriveTimes
-
-DETOUR = 1.4
-"""Roads are longer than the straight line by about this factor in street networks of cities."""
-SPEED_MPS = 25 / 3.6
-"""25 km/h, a usual mean speed in city traffic with its crossings."""
+from hub.domain.travel_times import DETOUR, SPEED_MPS
+from hub.store.routers.port import DriveTimes, NoAnswer
 
 
 class GeodesicRouter:
@@ -28,6 +24,10 @@ class GeodesicRouter:
     async def table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes:
         """Estimate how long the drives from each start to each end take."""
         return straight_table(starts, ends)
+
+    async def ask_table(self, starts: Sequence[Point], ends: Sequence[Point]) -> NoAnswer:
+        """Tell that no roads are known."""
+        return NoAnswer.NO_ROAD
 
     async def answers(self) -> bool:
         """Tell that arithmetic works."""

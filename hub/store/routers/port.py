@@ -31,6 +31,9 @@ class Router(Protocol):
     async def table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes | None:
         """Tell how long the drives from each start to each end take; None where nobody answers."""
 
+    async def ask_table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes | NoAnswer:
+        """Tell how long the drives take by road, or why that is not known; nothing is guessed."""
+
     async def answers(self) -> bool:
         """Tell whether the router works at this moment."""
 
@@ -43,6 +46,3 @@ class RoadRouter(Router, Protocol):
 
     async def ask(self, start: Point, end: Point, via: Sequence[Point] = ()) -> Route | NoAnswer:
         """Find the fastest way, or tell why there is none."""
-
-    async def ask_table(self, starts: Sequence[Point], ends: Sequence[Point]) -> DriveTimes | NoAnswer:
-        """Tell how long the drives take, or why that is not known."""

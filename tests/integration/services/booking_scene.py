@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.slot_ids import OfferedSlot, Slot
-from hub.domain.slots import protected
+from hub.domain.travel_times import guessed_s
 from hub.services.book_visit import Booked, BookOutcome, NewVisit, book_visit
 from hub.services.customers import Contact, Place
 from hub.services.find_slots import Wanted, find_slots
@@ -19,7 +20,7 @@ from hub.store.database import Database
 from hub.store.outbox import Message
 from tests.builders import NOW, SECRET, BuiltDirectory, build_bookable, build_directory
 
-HOME = Point(60.165, 24.94)
+HOME, BASE = Point(60.165, 24.94), Point(60.17, 24.94)
 AINO = Contact(name="Aino Aalto", email="aino@example.org", phone="+358401234567", language="en")
 HER_HOME = Place(address="Bulevardi 15, Helsinki", lat=HOME.lat, lon=HOME.lon)
 
@@ -83,5 +84,6 @@ async def booking_scene(db: Database, technicians: int = 1) -> BookingScene:
 
 
 def protected_of(slot: Slot) -> Interval:
-    """Tell what a slot takes of its technician's time."""
-    return protected(slot.visit)
+    """Tell what a slot takes of the time of a technician who comes from their base."""
+    way = timedelta(seconds=math.ceil(guessed_s(BASE, slot.place)))
+    return Interval(slot.visit.starts_at - way, slot.visit.ends_at)

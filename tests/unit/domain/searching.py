@@ -180,8 +180,8 @@ def _ways(job: Job, place: int, everybody: Sequence[Simple], start: int) -> Iter
         if job.wishes.must and not job.wishes.must & set(_everybody(crew)):
             continue
         for team in product(crew.members, repeat=len(job.roles)):
-            fits = (_fits(one, role, job, start) for one, role in zip(team, job.roles, strict=True))
-            if len({one.id for one in team}) == len(team) and all(fits):
+            able = all(_fits(one, role, job, start) for one, role in zip(team, job.roles, strict=True))
+            if able and len({one.id for one in team}) == len(team):
                 yield whole, False
 
 
