@@ -12,7 +12,7 @@ from hub.domain.messages import FOR_STATUS
 from hub.domain.planned_time import Undo
 from hub.domain.policies import UNDO_FOR
 from hub.services.outcomes import UnknownBooking
-from hub.services.place_booking import follow_with_work_order, give_back
+from hub.services.place_booking import follow_with_work_order, give_back, wanted_by_booking
 from hub.services.tell_contact import tell_contact
 from hub.store import bookings, crossings, events
 from hub.store.bookings import Booking, Times
@@ -130,7 +130,7 @@ async def _write(tx: AsyncConnection, booking: Booking, change: _Change) -> str:
     await bookings.set_status(tx, booking, status=change.status, times=times, undo=undo, now=change.now)
     await follow_with_work_order(tx, booking, change.status, unfinished=change.unfinished)
     if canceled:
-        await give_back(tx, booking.id)
+        await give_back(tx, await wanted_by_booking(tx, booking), booking.id, change.now)
     if kind := FOR_STATUS.get(change.status):
         await tell_contact(tx, booking.id, kind, now=change.now)
     data = {"from": booking.status, "to": change.status, "at": change.at.isoformat()}

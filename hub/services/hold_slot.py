@@ -74,7 +74,7 @@ async def let_go(db: Database, hold_id: str, now: datetime) -> bool:
     """Give up a hold; tell whether there was one."""
     async with db.write() as tx:
         hold = await find_hold(tx, hold_id, now)
-        return hold is not None and await give_back(tx, hold_id)
+        return hold is not None and await give_back(tx, wanted_by(hold.slot), hold_id, now)
 
 
 async def find_hold(tx: AsyncConnection, hold_id: str, now: datetime) -> LiveHold | None:
@@ -97,5 +97,5 @@ async def _hold(tx: AsyncConnection, slot: Slot, now: datetime) -> Held | None:
     def keep(part: Part) -> Reservation:
         return reservations.of_hold(held.id, part.resource_id, part.protected, HeldSlot(slot=slot), held.expires_at)
 
-    await keep_time(tx, asked, team, keep)
+    await keep_time(tx, asked, team, keep, now)
     return held

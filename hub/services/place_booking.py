@@ -14,13 +14,16 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
+from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.messages import MessageKind
 from hub.domain.planned_time import PlannedTime, Undo
 from hub.domain.work_order import work_order_after
 from hub.services.choose_team import Asked, InTheWay, Part, Team, choose_team
+from hub.services.renew_ways import renew_ways
+from hub.services.scene import Wanted
 from hub.services.tell_contact import tell_contact
-from hub.store import booking_resources, bookings, events, reservations, work_orders
+from hub.store import accounts, booking_resources, bookings, events, reservations, work_orders
 from hub.store.booking_resources import BookingResource
 from hub.store.bookings import Booking, NewBooking
 from hub.store.ids import new_id
@@ -69,7 +72,7 @@ async def place_booking(tx: AsyncConnection, place: Placement, now: datetime) ->
     def keep(part: Part) -> Reservation:
         return reservations.of_booking(booking.id, part.resource_id, part.protected, override_reason=part.override)
 
-    if not await keep_time(tx, place.asked, team, keep):
+    if not await keep_time(tx, place.asked, team, keep, now):
         return InTheWay()
     await _record_team(tx, booking.id, team)
     if known is not None:
@@ -92,23 +95,43 @@ async def place_booking(tx: AsyncConnection, place: Placement, now: datetime) ->
     return Placed(booking.id, team)
 
 
-async def keep_time(tx: AsyncConnection, asked: Asked, team: Team, keep: Callable[[Part], Reservation]) -> bool:
+async def keep_time(
+    tx: AsyncConnection, asked: Asked, team: Team, keep: Callable[[Part], Reservation], now: datetime
+) -> bool:
     """Reserve the time of a team that was chosen, in place of the one that is given up; `keep` says how.
 
     False where the hold has become another booking meanwhile.
     """
-    if asked.hold_id and not await reservations.remove(tx, asked.hold_id):
+    lost = [row for holder_id in asked.gives_up for row in await reservations.remove(tx, holder_id)]
+    if asked.hold_id and not any(row.hold_id for row in lost):
         return False
-    if asked.booking_id:
-        await reservations.remove(tx, asked.booking_id)
+    for renewal in (part.renews for part in team.parts if part.renews):
+        await reservations.protect_from(tx, renewal.reservation_id, renewal.protected_from)
     await reservations.insert(tx, *(keep(part) for part in team.parts))
+    await renew_ways(tx, asked.wanted, lost, now)
     return True
 
 
-async def give_back(tx: AsyncConnection, holder_id: str) -> bool:
+async def give_back(tx: AsyncConnection, wanted: Wanted, holder_id: str, now: datetime) -> bool:
     """Free the time of a booking or hold; tell whether it had any."""
     await reservations.lock_resources(tx, [row.resource_id for row in await reservations.of_holder(tx, holder_id)])
-    return await reservations.remove(tx, holder_id) > 0
+    gone = await reservations.remove(tx, holder_id)
+    await renew_ways(tx, wanted, gone, now)
+    return bool(gone)
+
+
+async def wanted_by_booking(tx: AsyncConnection, booking: Booking) -> Wanted:
+    """Tell what a booking is for, and where."""
+    location = await accounts.get_location(tx, booking.portal_id, booking.location_id)
+    if location is None:
+        raise RuntimeError(f"the location of booking {booking.id} is gone")
+    return Wanted(
+        portal_id=booking.portal_id,
+        service_type_id=booking.service_type_id,
+        place=Point(location.lat, location.lon),
+        location_id=location.id,
+        booking_id=booking.id,
+    )
 
 
 async def follow_with_work_order(

@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.booking_status import BookingStatus
-from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.messages import MessageKind
 from hub.domain.planned_time import Undo
@@ -18,7 +17,7 @@ from hub.domain.slot_ids import Slot
 from hub.services.choose_team import Asked, InTheWay
 from hub.services.find_slots import Wanted, find_others
 from hub.services.outcomes import SlotTaken, UnknownBooking
-from hub.services.place_booking import Placed, Placement, place_booking
+from hub.services.place_booking import Placed, Placement, place_booking, wanted_by_booking
 from hub.services.promise import promised_window
 from hub.store import accounts, bookings, reservations, service_types
 from hub.store.bookings import Booking
@@ -191,14 +190,7 @@ async def _known(tx: AsyncConnection, booking: Booking) -> _Known:
     service = await service_types.get_service_type(tx, booking.service_type_id)
     if location is None or service is None:
         raise RuntimeError(f"location or service of booking {booking.id} is gone")
-    wanted = Wanted(
-        portal_id=booking.portal_id,
-        service_type_id=booking.service_type_id,
-        place=Point(location.lat, location.lon),
-        location_id=location.id,
-        booking_id=booking.id,
-    )
-    return _Known(booking, wanted, service, ZoneInfo(location.time_zone))
+    return _Known(booking, await wanted_by_booking(tx, booking), service, ZoneInfo(location.time_zone))
 
 
 async def _taken(db: Database, booking: Booking, wanted_at: datetime, now: datetime) -> SlotTaken:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -112,10 +112,9 @@ async def lock_resources(tx: AsyncConnection, resource_ids: Collection[str]) -> 
     await tx.execute(query.with_for_update(key_share=True))
 
 
-async def forget_expired(tx: AsyncConnection, resource_ids: Collection[str], now: datetime) -> None:
-    """Delete these resources' holds that have expired."""
-    expired = (reservation.c.resource_id.in_(resource_ids), reservation.c.expires_at <= now)
-    await tx.execute(delete(reservation).where(*expired))
+async def forget_expired(tx: AsyncConnection, resource_ids: Collection[str], now: datetime) -> list[Reservation]:
+    """Delete these resources' holds that have expired, and tell which these were."""
+    return await _remove(tx, and_(reservation.c.resource_id.in_(resource_ids), reservation.c.expires_at <= now))
 
 
 async def insert(tx: AsyncConnection, *made: Reservation) -> None:
@@ -129,9 +128,9 @@ async def of_holder(tx: AsyncConnection, holder_id: str) -> list[Reservation]:
     return await rows.find_all(tx, Reservation, query)
 
 
-async def remove(tx: AsyncConnection, holder_id: str) -> int:
-    """Free the time of a booking or a hold; tell how many reservations it had."""
-    return (await tx.execute(delete(reservation).where(_of(holder_id)))).rowcount
+async def remove(tx: AsyncConnection, holder_id: str) -> list[Reservation]:
+    """Free the time of a booking or a hold; tell which reservations it had."""
+    return await _remove(tx, _of(holder_id))
 
 
 async def keep_until(tx: AsyncConnection, hold_id: str, held: HeldSlot, expires_at: datetime) -> None:
@@ -141,8 +140,9 @@ async def keep_until(tx: AsyncConnection, hold_id: str, held: HeldSlot, expires_
 
 
 async def protect_from(tx: AsyncConnection, reservation_id: str, at: datetime) -> None:
-    """Renew when the way to a visit begins; raises as `insert` does."""
-    await tx.execute(update(reservation).where(reservation.c.id == reservation_id).values(protected_from=at))
+    """Renew when the way to a visit begins; raises as `insert` does. What was overridden knowingly stays as it is."""
+    change = update(reservation).where(reservation.c.id == reservation_id, reservation.c.override.is_(False))
+    await tx.execute(change.values(protected_from=at))
 
 
 async def taken(
@@ -169,6 +169,11 @@ async def taken(
     for row in await tx.execute(query):
         found[row.resource_id].append(Interval(row.protected_from, row.protected_to))
     return found
+
+
+async def _remove(tx: AsyncConnection, which: ColumnElement[bool]) -> list[Reservation]:
+    gone = await tx.execute(delete(reservation).where(which).returning(reservation))
+    return [rows.as_struct(Reservation, row) for row in gone]
 
 
 def _of(holder_id: str) -> ColumnElement[bool]:

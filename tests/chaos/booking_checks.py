@@ -8,16 +8,23 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.domain.geodesy import Point
+from hub.domain.travel_times import guessed_s
+from hub.store.reservations import HeldSlot
 from hub.store.tables import (
     booking,
     booking_resource,
     event,
     link,
+    location,
     message,
     reservation,
+    resource,
+    service_role,
     service_type,
     work_order,
 )
@@ -33,6 +40,9 @@ KINDS = {
 """Which event tells the contact what."""
 
 
+ROUNDING = timedelta(seconds=1)
+
+
 class Rows:
     """All rows, by what they belong to."""
 
@@ -40,12 +50,25 @@ class Rows:
         self.bookings = tables["booking"]
         self.reservations = tables["reservation"]
         self.orders = {row.id: row for row in tables["work_order"]}
+        self.roles = Counter(row.service_type_id for row in tables["service_role"])
         self.services = {row.id: row for row in tables["service_type"]}
+        self.resources = {row.id: row for row in tables["resource"]}
+        self._bookings = {row.id: row for row in self.bookings}
+        self._locations = {row.id: row for row in tables["location"]}
         self.teams = _grouped(tables["booking_resource"])
         self.events = _grouped(tables["event"])
         self.messages = _grouped(tables["message"])
         self.links = _grouped(tables["link"])
         self.held = _grouped(row for row in self.reservations if row.booking_id)
+
+    def visit_of(self, row: Row[Any]) -> tuple[datetime, Point]:
+        """Tell when and where the visit of a reservation is."""
+        if row.booking_id is None:
+            slot = msgspec.convert(row.slot, HeldSlot).slot
+            return slot.visit.starts_at, slot.place
+        known = self._bookings[row.booking_id]
+        where = self._locations[self.orders[known.work_order_id].location_id]
+        return known.starts_at, Point(where.lat, where.lon)
 
 
 async def read_rows(tx: AsyncConnection) -> Rows:
@@ -55,8 +78,11 @@ async def read_rows(tx: AsyncConnection) -> Rows:
         booking_resource,
         event,
         link,
+        location,
         message,
         reservation,
+        resource,
+        service_role,
         service_type,
         work_order,
     )
@@ -65,7 +91,14 @@ async def read_rows(tx: AsyncConnection) -> Rows:
 
 def faults_in(rows: Rows, said: Sequence[Said], now: datetime) -> list[str]:
     """List all faults."""
-    return [*_overlaps(rows), *_half_bookings(rows), *_untold(rows), *_half_holds(rows, now), *_lost(rows, said)]
+    return [
+        *_overlaps(rows),
+        *_ways(rows),
+        *_half_bookings(rows),
+        *_untold(rows),
+        *_half_holds(rows, now),
+        *_lost(rows, said),
+    ]
 
 
 def _overlaps(rows: Rows) -> Iterator[str]:
@@ -78,6 +111,26 @@ def _overlaps(rows: Rows) -> Iterator[str]:
         for one, other in combinations(theirs, 2):
             if one.protected_from < other.protected_to and other.protected_from < one.protected_to:
                 yield f"{one.booking_id or one.hold_id} and {other.booking_id or other.hold_id} overlap"
+
+
+def _ways(rows: Rows) -> Iterator[str]:
+    """Work out again when each way must begin: from the visit before, or the base; there is no router in this test."""
+    by_resource = defaultdict(list)
+    for row in rows.reservations:
+        starts_at, place = rows.visit_of(row)
+        by_resource[row.resource_id].append((starts_at, place, row))
+    for resource_id, theirs in by_resource.items():
+        base = rows.resources[resource_id]
+        before, free_at, knowing = Point(base.base_lat, base.base_lon), None, False
+        for starts_at, place, row in sorted(theirs, key=lambda one: one[0]):
+            leaves_at = starts_at - timedelta(seconds=guessed_s(before, place))
+            # Around a knowing override people cannot be where they are planned, so no way there is as it should be.
+            if not (row.override or knowing):
+                if abs(leaves_at - row.protected_from) > ROUNDING:
+                    yield f"{row.booking_id or row.hold_id}: the way begins {row.protected_from}, not {leaves_at}"
+                if free_at is not None and leaves_at < free_at - ROUNDING:
+                    yield f"{row.booking_id or row.hold_id}: nobody can be there in time"
+            before, free_at, knowing = place, row.protected_to, row.override
 
 
 def _half_bookings(rows: Rows) -> Iterator[str]:
@@ -132,6 +185,9 @@ def _half_holds(rows: Rows, now: datetime) -> Iterator[str]:
         if row.hold_id:
             by_hold[row.hold_id].append(row)
     for hold_id, theirs in by_hold.items():
+        needed = rows.roles[msgspec.convert(theirs[0].slot, HeldSlot).slot.service_type_id]
+        if len(theirs) != max(1, needed):
+            yield f"hold {hold_id} keeps the time of {len(theirs)} of {needed}"
         if len({(one.expires_at, str(one.slot)) for one in theirs}) != 1:
             yield f"hold {hold_id} is not the same for all"
         if theirs[0].booking_id or theirs[0].expires_at > now + timedelta(minutes=10):

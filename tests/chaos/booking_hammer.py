@@ -27,6 +27,7 @@ from hub.services.find_slots import Wanted, find_slots
 from hub.services.hold_slot import Held, extend_hold, hold_slot, let_go
 from hub.services.outcomes import UnknownServiceType
 from hub.services.reschedule_visit import Drag, Moved, reschedule_visit, undo_change
+from hub.store import bookings
 from hub.store.database import Database
 from hub.store.tables import booking
 from tests.builders import NOW, SECRET
@@ -94,11 +95,11 @@ class Hammer:
         """Do one thing after the other until the end."""
         deeds: dict[Callable[[], Awaitable[None]], int] = {
             self.create: 5,
-            self.hold: 4,
-            self.reschedule: 4,
+            self.hold: 3,
+            self.reschedule: 5,
             self.drag: 4,
-            self.cancel: 2,
-            self.undo: 2,
+            self.cancel: 4,
+            self.undo: 3,
         }
         while time.time() < self.target.began_s + self.target.lasts_s:
             [deed] = self.random.choices(list(deeds), list(deeds.values()))
@@ -211,8 +212,6 @@ class Hammer:
             ids = (await tx.execute(query)).scalars().all()
             if not ids:
                 return None
-            from hub.store import bookings
-
             found = await bookings.get(tx, self.random.choice(ids))
         return (found.id, found.work_order_id, found.service_type_id, found.location_id) if found else None
 
