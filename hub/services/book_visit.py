@@ -12,13 +12,14 @@ from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.link_scope import LinkScope
 from hub.domain.messages import MessageKind
+from hub.domain.misfit import Misfit
 from hub.domain.slot_ids import Slot
 from hub.domain.tokens import link_token, token_hash
 from hub.services.choose_team import Asked, InTheWay
 from hub.services.customers import Contact, Place, find_or_make_customer, is_near
 from hub.services.find_slots import find_others, wanted_by
 from hub.services.hold_slot import find_hold
-from hub.services.outcomes import HoldGone, Misfit, SlotTaken
+from hub.services.outcomes import HoldGone, SlotTaken
 from hub.services.place_booking import Placement, place_booking
 from hub.services.promise import promised_window
 from hub.store import accounts, links, portals, reservations, service_types, stored_answers, work_orders

@@ -10,8 +10,9 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.directory.customers import Asset, Location
-from hub.domain.directory.entry import Entry, Misfit, Named
+from hub.domain.directory.entry import Entry, Named
 from hub.domain.directory.resources import Resource
+from hub.domain.misfit import Misfit
 from hub.store import accounts, crews, portals
 from hub.store.directory import entries
 from hub.store.directory.entries import Stored

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.geodesy import Point, distance_m
-from hub.services.outcomes import Misfit
+from hub.domain.misfit import Misfit
 from hub.store import accounts, portals
 from hub.store.ids import new_id
 

@@ -10,8 +10,9 @@ import msgspec
 
 from hub.clock import Clock
 from hub.domain.directory.customers import Location
-from hub.domain.directory.entry import Entry, Misfit
+from hub.domain.directory.entry import Entry
 from hub.domain.geodesy import Point
+from hub.domain.misfit import Misfit
 from hub.store import geocoded, leases
 from hub.store.database import Database
 from hub.store.geocoders.port import Geocoder, NoPlace

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.directory.columns import way_of
 from hub.domain.directory.customers import Location
-from hub.domain.directory.entry import Entry, Misfit
+from hub.domain.directory.entry import Entry
 from hub.domain.directory.import_files import Fault, KindLines, Planned
+from hub.domain.misfit import Misfit
 from hub.services.check_entry import check_further, completed
 from hub.services.geocode import Geocode
 from hub.services.plan_import import KnownNames, fault_at, plan_line

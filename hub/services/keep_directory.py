@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.domain.directory.entry import Entry, Misfit
+from hub.domain.directory.entry import Entry
+from hub.domain.misfit import Misfit
 from hub.services.check_entry import check_entry, completed
 from hub.services.geocode import Geocode
 from hub.store import stored_answers

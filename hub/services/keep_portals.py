@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from sqlalchemy.exc import IntegrityError
 
-from hub.domain.directory.entry import Misfit
 from hub.domain.directory.portals import PortalFields
+from hub.domain.misfit import Misfit
 from hub.domain.roles import Role
 from hub.domain.tokens import portal_key, token_hash
 from hub.services.keep_directory import Conflict, Misfits

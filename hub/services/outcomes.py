@@ -25,14 +25,6 @@ class UnknownServiceType(msgspec.Struct, frozen=True):
     service_type_id: str
 
 
-class Misfit(msgspec.Struct, frozen=True):
-    """What was sent does not fit together."""
-
-    at: str
-    """JSON path of the field."""
-    message: str
-
-
 class HoldGone(msgspec.Struct, frozen=True):
     """There is no such hold, or it has expired, or it has become a booking."""
 

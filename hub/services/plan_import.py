@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from hub.domain.directory.columns import column_at, make_entry, read_fields, way_of
-from hub.domain.directory.entry import Misfit
 from hub.domain.directory.import_files import Fault, Line, Planned
+from hub.domain.misfit import Misfit
 from hub.store.directory.entries import Stored
 from hub.store.directory.kind import Kind
 from hub.store.directory.kinds import KINDS

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from hub.domain.directory.entry import Entry, Misfit, Named, overlapping, repeated
+from hub.domain.directory.entry import Entry, Named, overlapping, repeated
 from hub.domain.directory.fields import DAY_S, EndsS, Id, Language, Name, Rating, StartsS, Text
 from hub.domain.directory.resources import ResourceKind
+from hub.domain.misfit import Misfit
 
 
 class Characteristic(Entry, frozen=True, kw_only=True):

@@ -29,8 +29,9 @@ from hub.domain.directory.cells import (
     references,
 )
 from hub.domain.directory.customers import Account, Asset, Contact, Location
-from hub.domain.directory.entry import Entry, Misfit
+from hub.domain.directory.entry import Entry
 from hub.domain.directory.resources import Resource
+from hub.domain.misfit import Misfit
 
 _LANGUAGE = "display_name_"
 _ACCOUNT = {"account": reference("accounts")}

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from hub.domain.directory.entry import Entry, Misfit, Named, repeated, unknown_zone
+from hub.domain.directory.entry import Entry, Named, repeated, unknown_zone
 from hub.domain.directory.fields import Address, Email, Id, Language, Lat, Lon, Name, Phone, Text, ZoneName
+from hub.domain.misfit import Misfit
 
 
 class AccountPreference(msgspec.Struct, frozen=True, kw_only=True):

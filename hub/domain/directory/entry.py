@@ -12,14 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from hub.domain.directory.fields import ExternalId
-
-
-class Misfit(msgspec.Struct, frozen=True):
-    """What was sent does not fit together."""
-
-    at: str
-    """JSON path of the field."""
-    message: str
+from hub.domain.misfit import Misfit
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from hub.domain.directory.entry import Misfit, unknown_zone
+from hub.domain.directory.entry import unknown_zone
 from hub.domain.directory.fields import Language, Name, ZoneName
+from hub.domain.misfit import Misfit
 
 
 class PortalFields(msgspec.Struct, frozen=True, kw_only=True):

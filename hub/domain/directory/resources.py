@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from hub.domain.directory.entry import Entry, Misfit, Named, no_moment, overlapping, repeated
+from hub.domain.directory.entry import Entry, Named, no_moment, overlapping, repeated
 from hub.domain.directory.fields import EndsS, Id, Lat, Lon, Name, Phone, Rating, StartsS, Text, WebAddress, Weekday
+from hub.domain.misfit import Misfit
 
 ResourceKind = Literal["employee", "contractor", "equipment", "facility", "crew"]
 Moment = Annotated[datetime, Meta(tz=True)]

@@ -12,8 +12,9 @@ from shapely.errors import GEOSException
 from shapely.geometry import shape
 from shapely.validation import explain_validity
 
-from hub.domain.directory.entry import Entry, Misfit
+from hub.domain.directory.entry import Entry
 from hub.domain.directory.fields import Name
+from hub.domain.misfit import Misfit
 
 MOST_CORNERS = 10_000
 """Of one territory: a region's border, street by street. Whether so many cross each other is told in 0.2 s at worst."""

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.booking_status import NEXT, BookingStatus
+from hub.domain.directory.fields import Text
 from hub.domain.roles import Permission
 from hub.domain.slot_ids import Slot
 from hub.services.authenticate import ApiKeyIdentity
@@ -19,7 +20,7 @@ from hub.services.choose_team import InTheWay
 from hub.services.outcomes import SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import Drag, NotNow, OtherService
 from hub.web.api.bookings import answer, find_booking, no_such_booking
-from hub.web.api.customer_bodies import Name, Text
+from hub.web.api.customer_bodies import Name
 from hub.web.api.staff_placing import in_the_way, may_override, team_of, upcoming
 from hub.web.bodies import parse_json, read_body, read_json
 from hub.web.credentials import authorize, services_of

@@ -10,8 +10,10 @@ from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.domain.directory.fields import Text
 from hub.domain.geodesy import Point
 from hub.domain.link_scope import LinkScope
+from hub.domain.misfit import Misfit
 from hub.domain.roles import Permission
 from hub.domain.slot_ids import Slot
 from hub.domain.tokens import link_token
@@ -19,11 +21,11 @@ from hub.services.book_visit import NewVisit, named_slot
 from hub.services.choose_team import InTheWay
 from hub.services.customers import Contact, Place
 from hub.services.hold_slot import find_hold
-from hub.services.outcomes import HoldGone, Misfit, SlotTaken
+from hub.services.outcomes import HoldGone, SlotTaken
 from hub.store import accounts, bookings, links, work_orders
 from hub.web.api.bookings import BookingAnswer, answer, no_such_booking
 from hub.web.api.callers import Caller, caller_of, portal_for
-from hub.web.api.customer_bodies import ContactBody, Name, PlaceBody, Text
+from hub.web.api.customer_bodies import ContactBody, Name, PlaceBody
 from hub.web.api.holds import no_such_hold
 from hub.web.api.staff_placing import in_the_way, may_override, team_of, upcoming
 from hub.web.bodies import parse_json, read_body

@@ -6,8 +6,8 @@ import asyncio
 from datetime import timedelta
 
 from hub.domain.directory.customers import Contact, Location
-from hub.domain.directory.entry import Misfit
 from hub.domain.geodesy import Point
+from hub.domain.misfit import Misfit
 from hub.services.geocode import KNOWN_FOR, Geocode
 from hub.store import leftovers
 from hub.store.database import Database

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hub.domain.directory.catalogue import Requirement, Role, ServiceType, TimeGroup
 from hub.domain.directory.columns import columns_of, make_entry, read_fields, way_of, write_cells
 from hub.domain.directory.customers import Account, AccountPreference, Asset, Contact, Location
-from hub.domain.directory.entry import Entry, Misfit
+from hub.domain.directory.entry import Entry
 from hub.domain.directory.resources import Base, Held, Hours, Resource, TimeOff
+from hub.domain.misfit import Misfit
 
 LINES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=20).map(str.strip).filter(bool)
 NAMES = st.from_regex(r"[A-Za-z0-9_.-]{1,12}", fullmatch=True)
