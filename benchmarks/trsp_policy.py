@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from hub.domain.insertion import Day, Fit, Stop, Timeline
-from hub.domain.replan import Job, Problem, improve, scarcity_weights
+from hub.domain.replan import Job, Problem, improve
 
 ROUNDS = 100
 """How long the plan is improved after each booking: some hundredths of a second."""
@@ -31,7 +31,7 @@ class Offer(NamedTuple):
 def offer(state: Any, request: Any) -> list[Offer]:
     """List where a request fits, at least added travel first, as offers to customers are."""
     found = sorted(_fits(state, request))
-    return [Offer(technician, fit.position, *_promise(state, request, fit)) for _, fit, technician in found]
+    return [Offer(technician, fit.position, *_promise(state, request, fit)) for fit, technician in found]
 
 
 def replan(state: Any) -> dict[int, list[int]]:
@@ -48,19 +48,18 @@ def replan(state: Any) -> dict[int, list[int]]:
         for visit in route.visits
     }
     days = {str(route.technician.id): _day(state, route) for route in state.routes}
-    problem = Problem(days=days, jobs=jobs, travel=math.dist, weights=scarcity_weights(skills))
+    problem = Problem(days=days, jobs=jobs, travel=math.dist)
     better = improve(problem, order, rounds=ROUNDS, seed=len(jobs))
     return {int(technician): [int(id_) for id_ in ids] for technician, ids in better.items()}
 
 
-def _fits(state: Any, request: Any) -> Iterator[tuple[float, Fit, int]]:
-    weights = scarcity_weights({str(route.technician.id): route.technician.skills for route in state.routes})
+def _fits(state: Any, request: Any) -> Iterator[tuple[Fit, int]]:
     for route in state.routes:
         if request.skills <= route.technician.skills:
             stops = [_stop(visit.request, visit.earliest, visit.latest) for visit in route.visits]
             timeline = Timeline(_day(state, route, stops), math.dist)
             for fit in timeline.fits(_stop(request, request.earliest, request.latest)):
-                yield fit.added_s * weights[str(route.technician.id)], fit, route.technician.id
+                yield fit, route.technician.id
 
 
 def _promise(state: Any, request: Any, fit: Fit) -> tuple[float, float]:

@@ -9,8 +9,7 @@ answers.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Generic, TypeVar
 
@@ -48,8 +47,6 @@ class Problem(msgspec.Struct, Generic[Place], frozen=True, kw_only=True):
     """The technicians' days without any stop."""
     jobs: Mapping[str, Job[Place]]
     travel: Travel[Place]
-    weights: Mapping[str, float] = {}
-    """How much a technician's travel counts, where not as it is (`scarcity_weights`)."""
     change_s: float = 0.0
     """How much travel giving one visit to somebody else must save at least."""
 
@@ -61,13 +58,13 @@ class Route(Generic[Place]):
         day = msgspec.structs.replace(problem.days[technician], stops=tuple(problem.jobs[id_].stop for id_ in ids))
         self.technician, self.ids, self.home = technician, ids, home
         self.timeline = Timeline(day, problem.travel)
-        self._change_s, self._weight = problem.change_s, problem.weights.get(technician, 1.0)
+        self._change_s = problem.change_s
         self._fits: dict[str, tuple[float, int] | None] = {}
 
     @property
     def cost_s(self) -> float:
-        """Tell the travel as it counts, with the price of changes."""
-        return self.timeline.travel_s * self._weight + sum(self.extra_s(id_) for id_ in self.ids)
+        """Tell the travel, with the price of changes."""
+        return self.timeline.travel_s + sum(self.extra_s(id_) for id_ in self.ids)
 
     def extra_s(self, id_: str) -> float:
         """Tell the price of having a visit here."""
@@ -81,18 +78,6 @@ class Route(Generic[Place]):
                 None if fit is None else (fit.added_s * self._weight + self.extra_s(job.id), fit.position)
             )
         return self._fits[job.id]
-
-
-def scarcity_weights(skills: Mapping[str, Collection[str]]) -> dict[str, float]:
-    """Let the travel of whoever can do what few can count for more, since that time is missed most when others ask.
-
-    A skill is worth one over the number of technicians who have it, a technician the sum of their skills' worth; half
-    of how far that lies from the mean is the difference in weight.
-    """
-    having = Counter(skill for each in skills.values() for skill in each)
-    worth = {technician: sum(1 / having[skill] for skill in each) for technician, each in skills.items()}
-    mean = sum(worth.values()) / max(1, len(worth))
-    return {technician: 1.0 + (one / mean - 1.0) / 2 if mean else 1.0 for technician, one in worth.items()}
 
 
 def improve(problem: Problem[Place], order: Order, *, rounds: int, seed: int = 0) -> dict[str, tuple[str, ...]]:

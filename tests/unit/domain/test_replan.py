@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from hub.domain.insertion import Day, Stop, Timeline
-from hub.domain.replan import Job, Problem, improve, scarcity_weights
+from hub.domain.replan import Job, Problem, improve
 
 Spot = tuple[float, float]
 DAY: Day[Spot] = Day(starts_s=0, ends_s=1000, start=(0, 0), end=(0, 0))
@@ -110,13 +110,3 @@ def test_equal_questions_get_equal_answers() -> None:
     order = {"a": tuple(one.id for one in jobs[:6]), "b": tuple(one.id for one in jobs[6:])}
 
     assert improve(problem(*jobs), order, rounds=20, seed=7) == improve(problem(*jobs), order, rounds=20, seed=7)
-
-
-def test_travel_of_those_with_rare_skills_counts_for_more() -> None:
-    weights = scarcity_weights({"a": {"gas"}, "b": {"gas"}, "c": {"gas", "heat pumps"}})
-
-    assert weights["c"] > weights["a"] == weights["b"]
-
-
-def test_without_skills_everybody_counts_the_same() -> None:
-    assert scarcity_weights({"a": (), "b": ()}) == {"a": 1.0, "b": 1.0}
