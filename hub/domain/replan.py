@@ -74,9 +74,7 @@ class Route(Generic[Place]):
         """Tell the least that a visit costs here, and at which position; None where it does not fit."""
         if job.id not in self._fits:
             fit = min(self.timeline.fits(job.stop), default=None)
-            self._fits[job.id] = (
-                None if fit is None else (fit.added_s * self._weight + self.extra_s(job.id), fit.position)
-            )
+            self._fits[job.id] = None if fit is None else (fit.added_s + self.extra_s(job.id), fit.position)
         return self._fits[job.id]
 
 
