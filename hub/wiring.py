@@ -42,6 +42,7 @@ from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
 from hub.services.tell_silence import TellSilence
 from hub.services.throttle import Throttle
+from hub.services.travel_matrix import TravelMatrix
 from hub.services.upkeep import CHANGES_EVERY_S, DEVICES_EVERY_S, HEARTBEAT_EVERY_S, repeat
 from hub.services.wake_phones import WakePhones
 from hub.services.watch_fleet import WatchFleet
@@ -91,6 +92,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
     audience = Audience(AudienceCounts(redis, secrets.token_hex(8)), watch, journeys, interest)
     rates = Throttle(settings.device_rate, settings.device_burst, time.monotonic)
     ingest = IngestPings(pings, journeys, devices, Rules(limits_of(settings), hours.tracked), clock)
+    roads = TravelMatrix(database, router, clock)
     services = Services(
         settings=settings,
         clock=clock,
@@ -107,7 +109,8 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         fleet=fleet,
         audience=audience,
         wake=WakePhones(pings, audience, clock, time.monotonic),
-        change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock),
+        roads=roads,
+        change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock, roads),
         directory=KeepDirectory(database, geocode),
         demo=ShowDemo(database, secret, clock),
         sign_in=SignIn(database, Passwords(), clock, time.monotonic),

@@ -15,13 +15,14 @@ from hub.domain.messages import MessageKind
 from hub.domain.misfit import Misfit
 from hub.domain.slot_ids import Slot
 from hub.domain.tokens import link_token, token_hash
-from hub.services.choose_team import Asked, InTheWay
+from hub.services.choose_team import Asked, InTheWay, learn_ways
 from hub.services.customers import Contact, Place, find_or_make_customer, is_near
 from hub.services.find_slots import find_others, wanted_by
 from hub.services.hold_slot import find_hold
 from hub.services.outcomes import HoldGone, SlotTaken
 from hub.services.place_booking import Placement, place_booking
 from hub.services.promise import promised_window
+from hub.services.travel_matrix import TravelMatrix
 from hub.store import accounts, links, portals, reservations, service_types, stored_answers, work_orders
 from hub.store.database import Database
 from hub.store.ids import new_id
@@ -101,9 +102,12 @@ async def named_slot(
     )
 
 
-async def book_visit(db: Database, secret: bytes, new: NewVisit, now: datetime) -> BookOutcome:
+async def book_visit(
+    db: Database, secret: bytes, new: NewVisit, now: datetime, *, roads: TravelMatrix | None = None
+) -> BookOutcome:
     """Book a slot. Booking, work order, reservations, links, event and message commit together."""
     slot = new.slot
+    await learn_ways(db, roads, _asked(new, ()), now)
     refused: Misfit | HoldGone | InTheWay = InTheWay()
     try:
         with reservations.unless_overlapping():  # the constraint behind the second look
@@ -112,7 +116,7 @@ async def book_visit(db: Database, secret: bytes, new: NewVisit, now: datetime) 
     except _Refused as fault:
         refused = fault.why
     if isinstance(refused, InTheWay) and not new.team:
-        return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now))
+        return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now, roads=roads))
     return refused
 
 
@@ -129,14 +133,7 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
     order = await (_known_order(tx, new) if new.work_order_id else _make_order(tx, new))
     if isinstance(order, Misfit):
         raise _Refused(order)
-    asked = Asked(
-        wanted=wanted_by(new.slot),
-        visit=new.slot.visit,
-        prefer=hold.team if hold else (),
-        team=new.team,
-        override=new.reason if new.override else None,
-        hold_id=new.hold_id,
-    )
+    asked = _asked(new, hold.team if hold else ())
     place = Placement(
         asked=asked,
         window=new.slot.window,
@@ -153,6 +150,17 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
     if new.claim:
         await stored_answers.refer(tx, new.claim, placed.booking_id)
     return Booked(booking_id=placed.booking_id, track=made[LinkScope.TRACK], manage=made[LinkScope.MANAGE])
+
+
+def _asked(new: NewVisit, prefer: tuple[str, ...]) -> Asked:
+    return Asked(
+        wanted=wanted_by(new.slot),
+        visit=new.slot.visit,
+        prefer=prefer,
+        team=new.team,
+        override=new.reason if new.override else None,
+        hold_id=new.hold_id,
+    )
 
 
 async def _known_order(tx: AsyncConnection, new: NewVisit) -> work_orders.WorkOrder | Misfit:

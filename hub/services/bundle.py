@@ -21,6 +21,7 @@ from hub.services.show_demo import ShowDemo
 from hub.services.sign_in import SignIn
 from hub.services.tell_silence import TellSilence
 from hub.services.throttle import Throttle
+from hub.services.travel_matrix import TravelMatrix
 from hub.services.wake_phones import WakePhones
 from hub.services.watch_fleet import WatchFleet
 from hub.services.watch_visit import WatchVisit
@@ -51,6 +52,8 @@ class Services:
     audience: Audience
     wake: WakePhones
     change: ChangeVisit
+    roads: TravelMatrix
+    """What drives take that decide which times are offered."""
     directory: KeepDirectory
     readiness: Readiness
     inbox: CaughtMails

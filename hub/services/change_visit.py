@@ -18,6 +18,7 @@ from hub.services.change_status import StatusChanged, StatusOutcome, change_stat
 from hub.services.leave_feedback import Thanked, leave_feedback
 from hub.services.outcomes import SlotTaken, UnknownBooking
 from hub.services.reschedule_visit import Drag, Moved, MoveOutcome, NotNow, reschedule_visit, undo_change
+from hub.services.travel_matrix import TravelMatrix
 from hub.store.crossings import OpenArrival
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
@@ -29,8 +30,18 @@ log = structlog.get_logger()
 class ChangeVisit:
     """Commits a change first. Who misses the message sees it within seconds: bookings and outbox are read again."""
 
-    def __init__(self, database: Database, channel: LiveChannel, bell: OutboxBell, secret: bytes, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        channel: LiveChannel,
+        bell: OutboxBell,
+        secret: bytes,
+        clock: Clock,
+        roads: TravelMatrix | None = None,
+    ) -> None:
+        """Take what is changed, who is told of it, and who knows the drives that decide what can be kept."""
         self._database, self._channel, self._bell, self._secret, self._clock = database, channel, bell, secret, clock
+        self._roads = roads
         self._telling: set[asyncio.Task[None]] = set()
 
     async def status(
@@ -64,7 +75,7 @@ class ChangeVisit:
 
     async def book(self, new: NewVisit) -> BookOutcome:
         """Book a visit, see `book_visit`."""
-        outcome = await book_visit(self._database, self._secret, new, self._clock())
+        outcome = await book_visit(self._database, self._secret, new, self._clock(), roads=self._roads)
         if isinstance(outcome, Booked):
             self._ring()
         return outcome
@@ -72,7 +83,7 @@ class ChangeVisit:
     async def reschedule(self, booking_id: str, to: Slot | Drag, *, actor: str, portal_id: str | None) -> MoveOutcome:
         """Move a visit, see `reschedule_visit`."""
         outcome = await reschedule_visit(
-            self._database, booking_id, to, actor=actor, now=self._clock(), portal_id=portal_id
+            self._database, booking_id, to, actor=actor, now=self._clock(), portal_id=portal_id, roads=self._roads
         )
         if isinstance(outcome, Moved):
             self._tell(booking_id)
@@ -82,7 +93,9 @@ class ChangeVisit:
         self, booking_id: str, *, actor: str, portal_id: str | None
     ) -> Moved | SlotTaken | NotNow | UnknownBooking:
         """Take the last change back, see `undo_change`."""
-        outcome = await undo_change(self._database, booking_id, actor=actor, now=self._clock(), portal_id=portal_id)
+        outcome = await undo_change(
+            self._database, booking_id, actor=actor, now=self._clock(), portal_id=portal_id, roads=self._roads
+        )
         if isinstance(outcome, Moved):
             self._tell(booking_id)
         return outcome

@@ -17,8 +17,9 @@ from hub.domain.search import Found, Site, find_times, legs_of, who_is_free
 from hub.services.outcomes import UnknownServiceType
 from hub.services.renew_ways import renew_ways
 from hub.services.scene import Scene, Wanted, read_scene
-from hub.services.travel_matrix import recall
+from hub.services.travel_matrix import TravelMatrix, recall
 from hub.store import conflicts, portals, reservations, resources
+from hub.store.database import Database
 
 _AT_ONCE = timedelta(seconds=1)
 
@@ -91,10 +92,20 @@ class InTheWay(msgspec.Struct, frozen=True):
     """What is in the way, in words for staff."""
 
 
+async def learn_ways(db: Database, roads: TravelMatrix | None, asked: Asked, now: datetime) -> None:
+    """Ask the router, before a transaction begins, for the drives that decide whether a time can be kept."""
+    if roads is None:
+        return
+    async with db.read() as tx:
+        scene = await _read(tx, asked, now)
+    if scene is not None:
+        await roads.learn(scene.travel, legs_of(scene.job, scene.sites, [_start(asked)]))
+
+
 async def choose_team(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | InTheWay:
     """Lock all resources that the change touches, look again and choose.
 
-    The router is not asked here: drives that it told when the time was offered are known, others are guessed.
+    The router is not asked here: drives that it told before (`learn_ways`) are known, others are guessed.
     """
     if asked.team:
         return await _named(tx, asked, now)
@@ -124,6 +135,13 @@ async def _locked(tx: AsyncConnection, asked: Asked, ids: Collection[str], now: 
 
 
 async def _scene(tx: AsyncConnection, asked: Asked, now: datetime, only: Collection[str] | None = None) -> Scene | None:
+    scene = await _read(tx, asked, now, only)
+    if scene is not None:
+        await recall(tx, scene.travel, legs_of(scene.job, scene.sites, [_start(asked)]), now)
+    return scene
+
+
+async def _read(tx: AsyncConnection, asked: Asked, now: datetime, only: Collection[str] | None = None) -> Scene | None:
     scene = await read_scene(
         tx,
         asked.wanted,
@@ -134,10 +152,7 @@ async def _scene(tx: AsyncConnection, asked: Asked, now: datetime, only: Collect
         only=only,
         duration=asked.visit.ends_at - asked.visit.starts_at,
     )
-    if isinstance(scene, UnknownServiceType):
-        return None
-    await recall(tx, scene.travel, legs_of(scene.job, scene.sites, [_start(asked)]), now)
-    return scene
+    return None if isinstance(scene, UnknownServiceType) else scene
 
 
 def _chosen(scene: Scene, asked: Asked) -> Found | None:

@@ -8,10 +8,11 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.slot_ids import Slot
-from hub.services.choose_team import Asked, InTheWay, Part, choose_team
+from hub.services.choose_team import Asked, InTheWay, Part, choose_team, learn_ways
 from hub.services.find_slots import find_others, wanted_by
 from hub.services.outcomes import HoldGone, SlotTaken
 from hub.services.place_booking import give_back, keep_time
+from hub.services.travel_matrix import TravelMatrix
 from hub.store import reservations
 from hub.store.database import Database
 from hub.store.ids import new_id
@@ -42,14 +43,15 @@ class LiveHold(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-async def hold_slot(db: Database, slot: Slot, now: datetime) -> Held | SlotTaken:
+async def hold_slot(db: Database, slot: Slot, now: datetime, *, roads: TravelMatrix | None = None) -> Held | SlotTaken:
     """Hold a slot."""
+    await learn_ways(db, roads, Asked(wanted=wanted_by(slot), visit=slot.visit), now)
     held = None
     with reservations.unless_overlapping():
         async with db.write() as tx:
             held = await _hold(tx, slot, now)
     if held is None:
-        return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now))
+        return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now, roads=roads))
     return held
 
 

@@ -14,11 +14,12 @@ from hub.domain.messages import MessageKind
 from hub.domain.planned_time import Undo
 from hub.domain.policies import UNDO_FOR, is_told_of_move
 from hub.domain.slot_ids import Slot
-from hub.services.choose_team import Asked, InTheWay
+from hub.services.choose_team import Asked, InTheWay, learn_ways
 from hub.services.find_slots import Wanted, find_others
 from hub.services.outcomes import SlotTaken, UnknownBooking
 from hub.services.place_booking import Placed, Placement, place_booking, wanted_by_booking
 from hub.services.promise import promised_window
+from hub.services.travel_matrix import TravelMatrix
 from hub.store import accounts, bookings, reservations, service_types
 from hub.store.bookings import Booking
 from hub.store.database import Database
@@ -61,25 +62,33 @@ MoveOutcome = Moved | SlotTaken | InTheWay | NotNow | OtherService | UnknownBook
 
 
 async def reschedule_visit(
-    db: Database, booking_id: str, to: Slot | Drag, *, actor: str, now: datetime, portal_id: str | None
+    db: Database,
+    booking_id: str,
+    to: Slot | Drag,
+    *,
+    actor: str,
+    now: datetime,
+    portal_id: str | None,
+    roads: TravelMatrix | None = None,
 ) -> MoveOutcome:
     """Give a scheduled booking of this portal (None: of any) the slot's time, or what staff say.
 
     Booking, reservations, event and message commit together.
     """
-    found = await _find(db, booking_id, portal_id)
-    if found is None:
+    known = await _find(db, booking_id, portal_id)
+    if known is None:
         return UnknownBooking(booking_id)
-    if isinstance(to, Slot) and (to.portal_id, to.service_type_id) != (found.portal_id, found.service_type_id):
+    if isinstance(to, Slot) and (to.portal_id, to.service_type_id) != (known.wanted.portal_id, known.service.id):
         return OtherService()
+    if place := _moved(known, to, now):
+        await learn_ways(db, roads, place.asked, now)
     placed: Placed | InTheWay = InTheWay()
     with reservations.unless_overlapping():
         async with db.write() as tx:
             booking = await _lock(tx, booking_id)
             if booking.status is not BookingStatus.SCHEDULED:
                 return NotNow(booking.status)
-            known = await _known(tx, booking)
-            place = _to_slot(known, to, now) if isinstance(to, Slot) else _dragged(known, to, now)
+            place = _moved(msgspec.structs.replace(known, booking=booking), to, now)
             if place is None:
                 return Moved(booking_id)  # a second press must not take the first one's undo away
             placed = await place_booking(tx, msgspec.structs.replace(place, actor=actor), now)
@@ -87,43 +96,57 @@ async def reschedule_visit(
         return Moved(booking_id)
     if isinstance(to, Drag):
         return placed
-    return await _taken(db, found, to.visit.starts_at, now)
+    return SlotTaken(await find_others(db, known.wanted, to.visit.starts_at, now, roads=roads))
 
 
 async def undo_change(
-    db: Database, booking_id: str, *, actor: str, now: datetime, portal_id: str | None
+    db: Database,
+    booking_id: str,
+    *,
+    actor: str,
+    now: datetime,
+    portal_id: str | None,
+    roads: TravelMatrix | None = None,
 ) -> Moved | SlotTaken | NotNow | UnknownBooking:
     """Take the last reschedule or cancel back, for a while, if its old time is still free."""
-    found = await _find(db, booking_id, portal_id)
-    if found is None:
+    known = await _find(db, booking_id, portal_id)
+    if known is None:
         return UnknownBooking(booking_id)
-    if found.undo is None:
-        return NotNow(found.status)
+    undo = known.booking.undo
+    if undo is None:
+        return NotNow(known.booking.status)
+    old = undo.time
+    asked = Asked(wanted=known.wanted, visit=old.visit, prefer=old.team, booking_id=booking_id)
+    await learn_ways(db, roads, asked, now)
     placed: Placed | InTheWay = InTheWay()
     with reservations.unless_overlapping():
         async with db.write() as tx:
             booking = await _lock(tx, booking_id)
-            if booking.undo != found.undo or now >= found.undo.until or not _may_be_undone(booking):
+            if booking.undo != undo or now >= undo.until or not _may_be_undone(booking):
                 return NotNow(booking.status)
-            old, known = found.undo.time, await _known(tx, booking)
-            asked = Asked(wanted=known.wanted, visit=old.visit, prefer=old.team, booking_id=booking.id)
             place = Placement(
                 asked=asked, window=old.window, of=booking, event=UNDONE, actor=actor, tells=MessageKind.UNDONE
             )
             placed = await place_booking(tx, place, now)
     if isinstance(placed, Placed):
         return Moved(booking_id)
-    return await _taken(db, found, found.undo.time.visit.starts_at, now)
+    return SlotTaken(await find_others(db, known.wanted, old.visit.starts_at, now, roads=roads))
 
 
 def _may_be_undone(booking: Booking) -> bool:
     return booking.status in (BookingStatus.SCHEDULED, BookingStatus.CANCELED)
 
 
-async def _find(db: Database, booking_id: str, portal_id: str | None) -> Booking | None:
+async def _find(db: Database, booking_id: str, portal_id: str | None) -> _Known | None:
     async with db.read() as tx:
         found = await bookings.get(tx, booking_id)
-    return None if found is None or portal_id not in (None, found.portal_id) else found
+        if found is None or portal_id not in (None, found.portal_id):
+            return None
+        location = await accounts.get_location(tx, found.portal_id, found.location_id)
+        service = await service_types.get_service_type(tx, found.service_type_id)
+        if location is None or service is None:
+            raise RuntimeError(f"location or service of booking {found.id} is gone")
+        return _Known(found, await wanted_by_booking(tx, found), service, ZoneInfo(location.time_zone))
 
 
 async def _lock(tx: AsyncConnection, booking_id: str) -> Booking:
@@ -135,7 +158,7 @@ async def _lock(tx: AsyncConnection, booking_id: str) -> Booking:
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """A locked booking with what its moves depend on."""
+    """A booking with what its moves depend on."""
 
     booking: Booking
     wanted: Wanted
@@ -144,8 +167,13 @@ class _Known(msgspec.Struct, frozen=True):
     """The customer's."""
 
 
+def _moved(known: _Known, to: Slot | Drag, now: datetime) -> Placement | None:
+    """Tell what a move asks for; None where the visit is there already."""
+    return _to_slot(known, to, now) if isinstance(to, Slot) else _dragged(known, to, now)
+
+
 def _to_slot(known: _Known, slot: Slot, now: datetime) -> Placement | None:
-    """Move to a slot, with whom it had if they can; None where it has that time."""
+    """Move to a slot, with whom it had if they can."""
     booking = known.booking
     if slot.visit == booking.time.visit:
         return None
@@ -183,17 +211,3 @@ def _dragged(known: _Known, drag: Drag, now: datetime) -> Placement | None:
         undo=undo if moved else booking.undo,
         reason=drag.reason,
     )
-
-
-async def _known(tx: AsyncConnection, booking: Booking) -> _Known:
-    location = await accounts.get_location(tx, booking.portal_id, booking.location_id)
-    service = await service_types.get_service_type(tx, booking.service_type_id)
-    if location is None or service is None:
-        raise RuntimeError(f"location or service of booking {booking.id} is gone")
-    return _Known(booking, await wanted_by_booking(tx, booking), service, ZoneInfo(location.time_zone))
-
-
-async def _taken(db: Database, booking: Booking, wanted_at: datetime, now: datetime) -> SlotTaken:
-    async with db.read() as tx:
-        known = await _known(tx, booking)
-    return SlotTaken(await find_others(db, known.wanted, wanted_at, now))

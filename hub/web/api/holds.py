@@ -45,7 +45,7 @@ async def post_hold(request: Request) -> Response:
             raise Problem(404, "There is no such slot.")
         if not caller.is_staff and not services.hold_limit.allows(caller.address, services.clock()):
             raise Problem(429, "Too many holds at once.", headers={"Retry-After": "60"})
-        held = await hold_slot(services.database, slot, services.clock())
+        held = await hold_slot(services.database, slot, services.clock(), roads=services.roads)
         if isinstance(held, SlotTaken):
             raise slot_taken(request, held.others, staff=caller.is_staff)
         services.hold_limit.count(caller.address, held.expires_at)
