@@ -15,6 +15,7 @@ from hub.domain.messages import MessageKind, MessageState
 from hub.domain.still_true import ABOUT_TIME
 from hub.store import rows
 from hub.store.outbox import MessageFacts
+from hub.store.service_types import shown_name
 from hub.store.tables import booking, contact, location, message, portal, resource, service_type, work_order
 
 
@@ -75,7 +76,7 @@ def _outgoing() -> Select[Any]:
             location.c.lat,
             location.c.lon,
             location.c.time_zone,
-            service_type.c.name.label("service"),
+            shown_name(contact.c.language),
             service_type.c.preparation,
             case((portal.c.shows_name, resource.c.name), else_=portal.c.name).label("technician_name"),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.store import rows
@@ -70,6 +70,12 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     role_id: str | None = None
     """None: it holds for every role."""
     min_rating: int = 1
+
+
+def shown_name(language: ColumnElement[str]) -> ColumnElement[str]:
+    """Name a service type in a query as its customers read it, in the language of this column."""
+    display_name = type_coerce(service_type.c.display_names.op("->>")(language), Text())
+    return func.coalesce(display_name, service_type.c.name).label("service")
 
 
 async def insert_service_types(tx: AsyncConnection, service_types: Iterable[ServiceType]) -> None:

@@ -19,7 +19,19 @@ from hub.domain.stops import Stop
 from hub.domain.visibility import Sight, is_closed
 from hub.domain.visit import Visit
 from hub.store.columns import UtcDateTime
-from hub.store.tables import booking, crossing, device, location, portal, resource, service_type, session, work_order
+from hub.store.service_types import shown_name
+from hub.store.tables import (
+    booking,
+    contact,
+    crossing,
+    device,
+    location,
+    portal,
+    resource,
+    service_type,
+    session,
+    work_order,
+)
 from hub.store.visibility import rule_columns, rules_of
 
 FORGOTTEN_AFTER = timedelta(hours=12)
@@ -88,7 +100,7 @@ def _visits() -> Select[Any]:
             booking.c.ends_at,
             booking.c.window_earliest,
             booking.c.window_latest,
-            service_type.c.name.label("service"),
+            shown_name(contact.c.language),
             service_type.c.preparation,
             service_type.c.change_cutoff_s,
             location.c.address,
@@ -111,6 +123,7 @@ def _visits() -> Select[Any]:
         )
         .join_from(booking, work_order, booking.c.work_order_id == work_order.c.id)
         .join(location, work_order.c.location_id == location.c.id)
+        .join(contact, work_order.c.contact_id == contact.c.id)
         .join(service_type, work_order.c.service_type_id == service_type.c.id)
         .join(resource, booking.c.resource_id == resource.c.id)
         .join(portal, work_order.c.portal_id == portal.c.id)

@@ -36,19 +36,11 @@ async def list_service_types(request: Request) -> Response:
     if caller.portal_id is not None:
         return await answer_page(request, SERVICE_TYPES, caller.portal_id)
     language = choose_language(request.headers.get("accept-language"))
-    found = await bookable_services(services_of(request).database, None)
-    return json_response(ServiceTypeList(items=[_told(one, language) for one in found]))
+    found = await bookable_services(services_of(request).database, None, language)
+    return json_response(ServiceTypeList(items=[_told(one) for one in found]))
 
 
-def _told(service: ServiceType, language: str) -> Any:
+def _told(service: ServiceType) -> Any:
     return _TYPES.some(
-        id=service.id,
-        name=shown_name(service, language),
-        duration_s=service.duration_s,
-        preparation=service.preparation,
+        id=service.id, name=service.name, duration_s=service.duration_s, preparation=service.preparation
     )
-
-
-def shown_name(service: ServiceType, language: str) -> str:
-    """Name a service type as its customers read it."""
-    return service.display_names.get(language) or service.name

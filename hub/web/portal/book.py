@@ -20,6 +20,7 @@ from hub.services.public_booking import bookable_services, public_portal
 from hub.store.portals import Portal
 from hub.web.credentials import services_of
 from hub.web.forms import FormRefused, form_token, keep_cookie, read_form
+from hub.web.languages import reader_language
 from hub.web.page_response import error_page, page_response
 from hub.web.portal.need import PLACES, Need, read_contact, read_need
 from hub.web.slot_choices import slot_choices
@@ -91,7 +92,7 @@ async def _book(
 
 
 async def _need_page(request: Request, portal: Portal, status: int = 200, faults: Mapping[str, str] = {}) -> Response:
-    services = await bookable_services(services_of(request).database, portal.id)
+    services = await bookable_services(services_of(request).database, portal.id, reader_language(request))
     return await page_response(
         request,
         "book.html",

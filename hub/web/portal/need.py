@@ -37,7 +37,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 async def read_need(request: Request, portal: Portal) -> Need | dict[str, str]:
     """Read the first page's answers from the query; or what is wrong, by field."""
     query = request.query_params
-    offered = await bookable_services(services_of(request).database, portal.id)
+    offered = await bookable_services(services_of(request).database, portal.id, reader_language(request))
     service = next((one for one in offered if one.id == query.get("service")), None)
     faults = {} if service else {"service": "choose"}
     place = _place(portal, query)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from hub.domain.booking_status import BookingStatus
 from hub.domain.geodesy import Point
 from hub.store import visits
 from hub.store.database import Database
+from hub.store.tables import contact, service_type
 from tests.builders import NOW, build_directory, build_resource, build_visit
 
 S = BookingStatus
@@ -31,6 +33,24 @@ async def test_a_visit_has_all_that_its_page_needs(db: Database) -> None:
     assert visit.starts_at == NOW + timedelta(minutes=10)
     assert visit.starts_at.tzinfo is UTC
     assert visit.time_zone == "Europe/Helsinki"
+
+
+@pytest.mark.parametrize(
+    ("language", "service"), [("fi", "Kattila"), ("pt-BR", "Caldeira"), ("en", "Boiler check"), ("'$.x", "Boiler check")]
+)
+async def test_a_service_has_the_name_that_it_has_in_its_customers_language(
+    db: Database, language: str, service: str
+) -> None:
+    async with db.write() as tx:
+        built = await build_visit(tx)
+        await tx.execute(update(service_type).values(display_names={"fi": "Kattila", "pt-BR": "Caldeira"}))
+        await tx.execute(update(contact).values(language=language))
+
+    async with db.read() as tx:
+        visit = await visits.load(tx, built.booking_id, NOW)
+
+    assert visit is not None
+    assert visit.service == service
 
 
 async def test_a_booking_that_does_not_exist_is_no_visit(db: Database) -> None:
