@@ -15,6 +15,7 @@ from hub.store.tables.directory import account, asset, contact, location, portal
 from hub.store.tables.learned import eta_factor, eta_model, eta_range
 from hub.store.tables.messages import message
 from hub.store.tables.people import enrolment, session, staff
+from hub.store.tables.plans import day_plan
 from hub.store.tables.resources import (
     crew_member,
     preference,
@@ -38,6 +39,7 @@ __all__ = [
     "contact",
     "crew_member",
     "crossing",
+    "day_plan",
     "device",
     "enrolment",
     "eta_factor",
