@@ -13,7 +13,7 @@ from hub.clock import system_clock
 from hub.commands.chosen_portal import chosen_portal
 from hub.commands.fail import CommandError
 from hub.data_dir import settings_beside
-from hub.domain.directory.import_files import CUSTOMERS, Fault, KindLines, read_file
+from hub.domain.directory.import_files import CUSTOMERS, VISITS, Fault, KindLines, read_file
 from hub.domain.directory.sheet import MOST_BYTES, SheetError
 from hub.services.geocode import Geocode
 from hub.services.import_directory import ImportDirectory, Imported
@@ -22,6 +22,7 @@ from hub.store.database import opened
 from hub.store.directory.kinds import KINDS
 from hub.store.geocoders.build import build_geocoder
 
+FILE_KINDS = (*KINDS, CUSTOMERS, VISITS)
 PATIENCE_S = 600.0
 """How long one address waits for its turn to be looked up: nobody sits before a page."""
 SHOWN = 100
@@ -31,7 +32,7 @@ SHOWN = 100
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     parser.add_argument("file", metavar="FILE", type=Path, help="a file named after its kind, or a folder of such")
-    parser.add_argument("--kind", choices=[*KINDS, CUSTOMERS], help="what the file holds (default: as its name says)")
+    parser.add_argument("--kind", choices=FILE_KINDS, help="what the file holds (default: as its name says)")
     parser.add_argument("--dry-run", action="store_true", help="check every row and change nothing")
     parser.add_argument("--portal", help="id of the portal (default: the only one)")
     parser.add_argument("--json", action="store_true")
@@ -55,7 +56,8 @@ async def _import(settings: Settings, arguments: argparse.Namespace, lines: Sequ
         portal_id = await chosen_portal(database, arguments.portal)
         geocode = Geocode(database, build_geocoder(settings.geocoder_url), system_clock, patience_s=PATIENCE_S)
         try:
-            return await ImportDirectory(database, geocode, portal_id).work(lines, dry_run=arguments.dry_run)
+            importing = ImportDirectory(database, geocode, portal_id, system_clock)
+            return await importing.work(lines, dry_run=arguments.dry_run)
         finally:
             await geocode.close()
 
@@ -73,8 +75,8 @@ def _files(path: Path, kind: str | None) -> list[tuple[Path, str]]:
 
 def _kind_of(path: Path) -> str:
     kind = path.stem.lower().replace("_", "-")
-    if kind not in (*KINDS, CUSTOMERS):
-        raise CommandError(f"{path.name}: named after no kind; one of {', '.join((*KINDS, CUSTOMERS))}, or use --kind")
+    if kind not in FILE_KINDS:
+        raise CommandError(f"{path.name}: named after no kind; one of {', '.join(FILE_KINDS)}, or use --kind")
     return kind
 
 

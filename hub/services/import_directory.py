@@ -9,14 +9,17 @@ import msgspec
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.clock import Clock
 from hub.domain.directory.columns import way_of
 from hub.domain.directory.customers import Location
 from hub.domain.directory.entry import Entry
-from hub.domain.directory.import_files import Fault, KindLines, Planned
+from hub.domain.directory.import_files import VISITS, Fault, KindLines, Planned, VisitRow
+from hub.domain.directory.visits import PlannedVisit
 from hub.domain.misfit import Misfit
 from hub.services.check_entry import check_further, completed
 from hub.services.geocode import Geocode
-from hub.services.plan_import import KnownNames, fault_at, plan_line
+from hub.services.import_visits import import_visits
+from hub.services.plan_import import KnownNames, fault_at, plan_line, plan_visit
 from hub.store.database import Database
 from hub.store.directory import entries
 from hub.store.directory.entries import Stored
@@ -41,8 +44,8 @@ class _TakeBack(Exception):
 class ImportDirectory:
     """Imports into one portal."""
 
-    def __init__(self, database: Database, geocode: Geocode, portal_id: str) -> None:
-        self._database, self._geocode, self._portal_id = database, geocode, portal_id
+    def __init__(self, database: Database, geocode: Geocode, portal_id: str, clock: Clock) -> None:
+        self._database, self._geocode, self._portal_id, self._clock = database, geocode, portal_id, clock
 
     async def work(self, files: Sequence[KindLines], *, dry_run: bool) -> Imported:
         """Import files of kinds; on a dry run, or where any row is bad, nothing is changed."""
@@ -57,7 +60,7 @@ class ImportDirectory:
             lines = [line for one in of_kind for line in one.lines]
             if not lines:
                 continue
-            faults += _column_faults(kind, of_kind)
+            faults += _column_faults(kind.entry, of_kind)
             before = await self._stored(
                 kind, names.of(kind.path, [line.cells.get("external_id", "") for line in lines])
             )
@@ -65,9 +68,13 @@ class ImportDirectory:
             placed = [await self._placed(one, before) if isinstance(one, Planned) else one for one in results]
             faults += [fault for one in placed if isinstance(one, list) for fault in one]
             planned[kind.path] = [one for one in placed if isinstance(one, Planned)]
+        of_visits = [one for one in files if one.kind == VISITS]
+        faults += _column_faults(PlannedVisit, of_visits)
+        visits = [plan_visit(line, names) for one in of_visits for line in one.lines]
+        faults += [fault for one in visits if isinstance(one, list) for fault in one]
         if faults:
             return Imported({}, faults)
-        return await self._write(planned, dry_run=dry_run)
+        return await self._write(planned, [one for one in visits if isinstance(one, VisitRow)], dry_run=dry_run)
 
     async def _stored(self, kind: Kind, ids: Sequence[str]) -> dict[str, Stored]:
         found: dict[str, Stored] = {}
@@ -87,13 +94,15 @@ class ImportDirectory:
             return [fault_at(one.line, placed)]
         return msgspec.structs.replace(one, entry=placed)
 
-    async def _write(self, planned: dict[str, list[Planned]], *, dry_run: bool) -> Imported:
+    async def _write(self, planned: dict[str, list[Planned]], visits: Sequence[VisitRow], *, dry_run: bool) -> Imported:
         counts: dict[str, dict[str, int]] = {}
         faults: list[Fault] = []
         try:
             async with self._database.write() as tx:
                 for path, rows in planned.items():
                     counts[path] = dict(await self._write_kind(tx, KINDS[path], rows, faults))
+                if visits and not faults:
+                    counts[VISITS], faults = await import_visits(tx, self._portal_id, visits, self._clock())
                 if faults or dry_run:
                     raise _TakeBack
         except _TakeBack:
@@ -129,11 +138,11 @@ class ImportDirectory:
         return True
 
 
-def _column_faults(kind: Kind, files: Sequence[KindLines]) -> list[Fault]:
+def _column_faults(entry: type[Entry], files: Sequence[KindLines]) -> list[Fault]:
     """Refuse columns that a kind has not: a name that is spelled wrong would silently do nothing."""
     return [
-        Fault(file=one.lines[0].file, row=1, column=column, message=f"{kind.path} have no such column")
+        Fault(file=one.lines[0].file, row=1, column=column, message=f"{one.kind} have no such column")
         for one in files
         for column in one.columns
-        if one.lines and way_of(kind.entry, column) is None
+        if one.lines and way_of(entry, column) is None
     ]

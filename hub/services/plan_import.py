@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from hub.domain.directory.columns import column_at, make_entry, read_fields, way_of
-from hub.domain.directory.import_files import Fault, Line, Planned
+from hub.domain.directory.import_files import Fault, Line, Planned, VisitRow
+from hub.domain.directory.visits import PlannedVisit
 from hub.domain.misfit import Misfit
 from hub.store.directory.entries import Stored
 from hub.store.directory.kind import Kind
@@ -49,14 +50,18 @@ class KnownNames:
 
     def claim(self, kind: str, prefix: str, external_id: str, row: int) -> tuple[str, bool]:
         """Give the id of what a row writes, and whether it is new; raises ValueError for a row that repeats one."""
-        earlier = self._rows[kind].setdefault(external_id, row)
-        if earlier != row:
-            raise ValueError(f"is that of row {earlier} already")
+        self.claim_row(kind, external_id, row)
         if self._found(kind, external_id):
             return self.resolve(kind, external_id), False
         made = new_id(prefix)
         self._called[kind][external_id] = [made]
         return made, True
+
+    def claim_row(self, kind: str, external_id: str, row: int) -> None:
+        """Note which row writes what; raises ValueError for a second one."""
+        earlier = self._rows[kind].setdefault(external_id, row)
+        if earlier != row:
+            raise ValueError(f"is that of row {earlier} already")
 
     def _found(self, kind: str, name: str) -> list[str]:
         return self._called[kind].get(name) or ([name] if name in self._ids[kind] else [])
@@ -99,6 +104,25 @@ def _kept(kind: Kind, cells: Mapping[str, str], known: Stored | None) -> dict[st
     told = {way[0] for way in ways if way}
     fields: dict[str, Any] = msgspec.to_builtins(known.entry)
     return {name: value for name, value in fields.items() if name not in told}
+
+
+def plan_visit(line: Line, names: KnownNames) -> VisitRow | list[Fault]:
+    """Plan a visit that one line asks for, or list every fault of it."""
+    external_id = line.cells.get("external_id", "")
+    try:
+        if not external_id:
+            raise ValueError("needed: by it the visit is found when it is imported again")
+        names.claim_row("visits", external_id, line.row)
+    except ValueError as fault:
+        return _faults(line, [Misfit("external_id", str(fault))])
+    told = read_fields(PlannedVisit, line.cells, names.resolve)
+    if isinstance(told, list):
+        return _faults(line, told)
+    visit = make_entry(PlannedVisit, told)
+    if isinstance(visit, Misfit):
+        return _faults(line, [visit])
+    assert isinstance(visit, PlannedVisit)  # noqa: S101 - it was made as one
+    return VisitRow(line, visit)
 
 
 def fault_at(line: Line, misfit: Misfit) -> Fault:

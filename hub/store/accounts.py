@@ -88,6 +88,12 @@ async def get_contact(tx: AsyncConnection, portal_id: str, contact_id: str) -> C
     return await rows.find(tx, Contact, query)
 
 
+async def contacts_of(tx: AsyncConnection, account_id: str) -> list[str]:
+    """List the ids of an account's contacts."""
+    query = select(contact.c.id).where(contact.c.account_id == account_id).order_by(contact.c.id)
+    return list((await tx.execute(query)).scalars())
+
+
 async def get_location(tx: AsyncConnection, portal_id: str, location_id: str) -> Location | None:
     """Read a location of this portal."""
     query = select(location).join(account).where(location.c.id == location_id, account.c.portal_id == portal_id)

@@ -92,6 +92,12 @@ class Times(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None
 
 
+async def starts_of(tx: AsyncConnection, work_order_id: str) -> list[datetime]:
+    """Tell when the visits of a work order start, whatever became of them."""
+    query = select(booking.c.starts_at).where(booking.c.work_order_id == work_order_id).order_by(booking.c.starts_at)
+    return list((await tx.execute(query)).scalars())
+
+
 async def insert_bookings(tx: AsyncConnection, bookings: Iterable[NewBooking]) -> None:
     """Insert bookings, each with its lead as the one resource that it takes."""
     made = list(bookings)

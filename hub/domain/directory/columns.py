@@ -31,6 +31,7 @@ from hub.domain.directory.cells import (
 from hub.domain.directory.customers import Account, Asset, Contact, Location
 from hub.domain.directory.entry import Entry
 from hub.domain.directory.resources import Resource
+from hub.domain.directory.visits import PlannedVisit
 from hub.domain.misfit import Misfit
 
 _LANGUAGE = "display_name_"
@@ -46,6 +47,13 @@ _SPECIAL: Mapping[type[Entry], Mapping[str, Cell]] = {
         "characteristics": HELD,
         "territories": references("territories"),
         "members": references("resources"),
+    },
+    PlannedVisit: {
+        "service_type": reference("service-types"),
+        "location": reference("locations"),
+        "contact": reference("contacts"),
+        "asset": reference("assets"),
+        "resource": reference("resources"),
     },
     ServiceType: {"time_groups": GROUPS, "requirements": REQUIRED, "roles": ROLES},
 }

@@ -9,9 +9,14 @@ import msgspec
 
 from hub.domain.directory.entry import Entry
 from hub.domain.directory.sheet import MOST_ROWS, SheetError, read_sheet, text_of
+from hub.domain.directory.visits import PlannedVisit
 
 CUSTOMERS = "customers"
 """Sheets with an account, a contact and a location in each row."""
+VISITS = "visits"
+"""Sheets of visits that are planned already."""
+MOST_VISITS = 100
+"""Of one file: each looks at the days of all who could come (25 to 50 ms), and on SQLite others wait for them all."""
 _OF_CUSTOMERS = {
     "accounts": {"external_id": "external_id", "name": "name"},
     "contacts": {
@@ -63,6 +68,8 @@ def read_file(name: str, kind: str, content: bytes) -> Iterator[KindLines]:
         return
     sheet = read_sheet(content)
     if kind != CUSTOMERS:
+        if kind == VISITS and len(sheet.rows) > MOST_VISITS:
+            raise SheetError(f"more than {MOST_VISITS} visits; split the file")
         lines = [Line(file=name, row=row.number, cells=row.cells) for row in sheet.rows]
         yield KindLines(kind, [column for column in sheet.columns if column], lines)
         return
@@ -123,3 +130,10 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     entry: Entry
     is_new: bool
+
+
+class VisitRow(msgspec.Struct, frozen=True):
+    """A line that asks for a visit."""
+
+    line: Line
+    visit: PlannedVisit

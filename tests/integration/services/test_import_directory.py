@@ -78,7 +78,7 @@ async def _import(
     db: Database, portal_id: str, files: list[KindLines], *, dry_run: bool = False, geocoder: Any = None
 ) -> Imported:
     geocode = Geocode(db, geocoder, FakeClock(), turn=timedelta(0))
-    return await ImportDirectory(db, geocode, portal_id).work(files, dry_run=dry_run)
+    return await ImportDirectory(db, geocode, portal_id, FakeClock()).work(files, dry_run=dry_run)
 
 
 async def _count(db: Database, portal_id: str) -> dict[str, int]:
