@@ -73,7 +73,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 def legs_of(job: Job, sites: Sequence[Site], starts: Sequence[float]) -> Iterator[tuple[int, int]]:
     """List the ways that decide when the job can be done, often more than once."""
-    for site in sites:
+    for site in sites if starts else ():
         stop = _stop(job, site, starts)
         for candidate in site.candidates:
             if _matters(job, candidate):

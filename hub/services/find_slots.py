@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from hub.domain.intervals import Interval
@@ -45,16 +47,24 @@ async def find_slots(
     """
     but_of = [wanted.booking_id] if wanted.booking_id else []
     async with db.read() as tx:
-        scene = await read_scene(tx, wanted, within, now, but_of=but_of)
-        if isinstance(scene, UnknownServiceType):
-            return scene
-        span_s = within.starts_at.timestamp(), within.ends_at.timestamp()
-        promised = promises(scene.rules, scene.zone, now.timestamp(), *span_s)
-        starts = sorted({start for promise in promised for start in promise.starts_s})
-        if roads is None:
-            await recall(tx, scene.travel, legs_of(scene.job, scene.sites, starts), now)
+        scene = await read_scene(tx, wanted, within, now, but_of=but_of, apart=True)
+    if isinstance(scene, UnknownServiceType):
+        return scene
+    span_s = within.starts_at.timestamp(), within.ends_at.timestamp()
+    promised = promises(scene.rules, scene.zone, now.timestamp(), *span_s)
+    starts = sorted({start for promise in promised for start in promise.starts_s})
+    legs = await asyncio.to_thread(lambda: set(legs_of(scene.job, scene.sites, starts)))
     if roads is not None:
-        await roads.learn(scene.travel, legs_of(scene.job, scene.sites, starts))
+        await roads.learn(scene.travel, legs)
+    else:
+        async with db.read() as tx:
+            await recall(tx, scene.travel, legs, now)
+    return await asyncio.to_thread(_offers, wanted, scene, promised, starts, now)
+
+
+def _offers(
+    wanted: Wanted, scene: Scene, promised: Sequence[Promise], starts: Sequence[float], now: datetime
+) -> list[OfferedSlot]:
     found = {one.starts_s: one for one in find_times(scene.job, scene.sites, starts)}
     kept = [(promise, best) for promise in promised if (best := _best(promise, found)) is not None]
     offers = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -65,12 +66,13 @@ async def read_scene(
     named: Collection[str] = (),
     only: Collection[str] | None = None,
     duration: timedelta | None = None,
+    apart: bool = False,
 ) -> Scene | UnknownServiceType:
     """Read who may come with a start in `starts`, and what takes their time around it.
 
     `but_of` are ids of holds and bookings whose time does not count. `named` are resources that staff chose, whatever
     they can and serve; then nobody else is read. `only` narrows to some who were read before. `duration` is the
-    service type's unless given.
+    service type's unless given. `apart` has days laid out in a thread: those of weeks of hundreds of people take long.
     """
     service = await service_types.get_service_type(tx, wanted.service_type_id)
     if service is None or service.portal_id != wanted.portal_id:
@@ -92,21 +94,23 @@ async def read_scene(
     ids = {member for id_ in may for member in (id_, *who.members.get(id_, ()))}
     around = Interval(starts.starts_at - BESIDE, starts.ends_at + BESIDE)
     facts = await read_facts(tx, who, ids, around, now, but_of)
-    layout = Layout(who, facts, Calendar(portal_zone, starts.starts_at.timestamp(), starts.ends_at.timestamp()))
-    if named:
-        sites = [layout.site(wanted.place, sorted(may))]
-    else:
-        sites = [
-            layout.site(place, who_serve(who, there, place, service.radius_m))
-            for place, there in _places(who, may, wanted.place)
-        ]
-    return Scene(
-        job=job,
-        rules=rules_of(service),
-        zone=ZoneInfo(location.time_zone) if location else portal_zone,
-        sites=sites,
-        travel=layout.travel,
-    )
+
+    def laid_out() -> Scene:
+        calendar = Calendar(portal_zone, starts.starts_at.timestamp(), starts.ends_at.timestamp())
+        layout = Layout(who, facts, calendar)
+        places = [(wanted.place, sorted(may))] if named else _places(who, may, wanted.place)
+        return Scene(
+            job=job,
+            rules=rules_of(service),
+            zone=ZoneInfo(location.time_zone) if location else portal_zone,
+            sites=[
+                layout.site(place, there if named else who_serve(who, there, place, service.radius_m))
+                for place, there in places
+            ],
+            travel=layout.travel,
+        )
+
+    return await asyncio.to_thread(laid_out) if apart else laid_out()
 
 
 def rules_of(service: ServiceType) -> StartRules:

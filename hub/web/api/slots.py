@@ -25,7 +25,7 @@ async def list_slots(request: Request) -> Response:
     caller = await caller_of(request, Permission.READ_BOOKINGS)
     services = services_of(request)
     wanted = await _wanted(request, caller)
-    found = await find_slots(services.database, wanted, asked_span(request), services.clock())
+    found = await find_slots(services.database, wanted, asked_span(request), services.clock(), roads=services.roads)
     if isinstance(found, UnknownServiceType):
         raise _unknown("service_type")
     return json_response(slot_list(request, found, staff=caller.is_staff))
@@ -40,7 +40,7 @@ async def _wanted(request: Request, caller: Caller) -> Wanted:
     async with services_of(request).database.read() as tx:
         service = await service_types.get_service_type(tx, service_type_id)
     portal_id = service and await portal_for(request, caller, service.portal_id)
-    if not portal_id:
+    if service is None or not portal_id or not (service.active and (service.online_bookable or caller.is_staff)):
         raise _unknown("service_type")
     place, location_id = await _place(request, portal_id, location)
     return Wanted(portal_id=portal_id, service_type_id=service_type_id, place=place, location_id=location_id)

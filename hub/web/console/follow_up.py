@@ -88,7 +88,8 @@ async def _page(
         place=Point(location.lat, location.lon),
         location_id=location.id,
     )
-    slots = await find_slots(services.database, wanted, Interval(now, now + DEFAULT_SPAN), now)
+    within = Interval(now, now + DEFAULT_SPAN)
+    slots = await find_slots(services.database, wanted, within, now, roads=services.roads)
     path = f"/staff/visits/{found.id}/follow-up"
     page = await page_response(
         request,

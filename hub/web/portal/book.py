@@ -120,7 +120,8 @@ async def _times(
     services = services_of(request)
     now, place = services.clock(), Point(need.place.lat, need.place.lon)
     wanted = Wanted(portal_id=portal.id, service_type_id=need.service.id, place=place)
-    found = await find_slots(services.database, wanted, Interval(now, now + DEFAULT_SPAN), now)
+    within = Interval(now, now + DEFAULT_SPAN)
+    found = await find_slots(services.database, wanted, within, now, roads=services.roads)
     slots = [] if isinstance(found, UnknownServiceType) else found
     chosen = read_slot(typed.get("slot_id", ""), services.settings.secret, now)
     chosen_at = chosen.visit.starts_at if chosen else None

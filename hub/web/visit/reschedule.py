@@ -106,7 +106,8 @@ async def _move(request: Request, opened: Opened, slot: Slot) -> object:
 
 async def _slots(request: Request, opened: Opened, within: Interval) -> list[OfferedSlot]:
     services = services_of(request)
-    found = await find_slots(services.database, await wanted_by_visit(request, opened), within, services.clock())
+    wanted = await wanted_by_visit(request, opened)
+    found = await find_slots(services.database, wanted, within, services.clock(), roads=services.roads)
     if isinstance(found, UnknownServiceType):
         return []
     return [slot for slot in found if slot.visit.starts_at != opened.visit.starts_at]
