@@ -15,7 +15,7 @@ from hub.domain.messages import MessageKind
 from hub.domain.misfit import Misfit
 from hub.domain.slot_ids import Slot
 from hub.domain.tokens import link_token, token_hash
-from hub.services.choose_team import Asked, InTheWay, learn_ways
+from hub.services.choose_team import Asked, InTheWay, look_ahead
 from hub.services.customers import Contact, Place, find_or_make_customer, is_near
 from hub.services.find_slots import find_others, wanted_by
 from hub.services.hold_slot import find_hold
@@ -107,12 +107,24 @@ async def book_visit(
 ) -> BookOutcome:
     """Book a slot. Booking, work order, reservations, links, event and message commit together."""
     slot = new.slot
-    await learn_ways(db, roads, _asked(new, ()), now)
-    refused: Misfit | HoldGone | InTheWay = InTheWay()
+    async with db.read() as tx:
+        hold = await find_hold(tx, new.hold_id, now) if new.hold_id else None
+    if new.hold_id and hold is None:
+        return HoldGone(new.hold_id)
+    asked = Asked(
+        wanted=wanted_by(slot),
+        visit=slot.visit,
+        prefer=hold.team if hold else (),
+        team=new.team,
+        override=new.reason if new.override else None,
+        hold_id=new.hold_id,
+    )
+    asked = await look_ahead(db, roads, asked, now)
+    refused: Misfit | InTheWay = InTheWay()
     try:
         with reservations.unless_overlapping():  # the constraint behind the second look
             async with db.write() as tx:
-                return await _book(tx, secret, new, now)
+                return await _book(tx, secret, new, asked, now)
     except _Refused as fault:
         refused = fault.why
     if isinstance(refused, InTheWay) and not new.team:
@@ -121,19 +133,15 @@ async def book_visit(
 
 
 class _Refused(Exception):
-    def __init__(self, why: Misfit | HoldGone | InTheWay) -> None:
+    def __init__(self, why: Misfit | InTheWay) -> None:
         super().__init__()
         self.why = why
 
 
-async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime) -> Booked:
-    hold = await find_hold(tx, new.hold_id, now) if new.hold_id else None
-    if new.hold_id and hold is None:
-        raise _Refused(HoldGone(new.hold_id))
+async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, asked: Asked, now: datetime) -> Booked:
     order = await (_known_order(tx, new) if new.work_order_id else _make_order(tx, new))
     if isinstance(order, Misfit):
         raise _Refused(order)
-    asked = _asked(new, hold.team if hold else ())
     place = Placement(
         asked=asked,
         window=new.slot.window,
@@ -150,17 +158,6 @@ async def _book(tx: AsyncConnection, secret: bytes, new: NewVisit, now: datetime
     if new.claim:
         await stored_answers.refer(tx, new.claim, placed.booking_id)
     return Booked(booking_id=placed.booking_id, track=made[LinkScope.TRACK], manage=made[LinkScope.MANAGE])
-
-
-def _asked(new: NewVisit, prefer: tuple[str, ...]) -> Asked:
-    return Asked(
-        wanted=wanted_by(new.slot),
-        visit=new.slot.visit,
-        prefer=prefer,
-        team=new.team,
-        override=new.reason if new.override else None,
-        hold_id=new.hold_id,
-    )
 
 
 async def _known_order(tx: AsyncConnection, new: NewVisit) -> work_orders.WorkOrder | Misfit:

@@ -21,6 +21,8 @@ from hub.services.travel_matrix import TravelMatrix, recall
 from hub.store import conflicts, portals, reservations, resources
 from hub.store.database import Database
 
+SPARE = 8
+"""So many others are looked at under lock beside those who are likely to come, should somebody be faster."""
 _AT_ONCE = timedelta(seconds=1)
 
 
@@ -39,6 +41,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The hold that becomes a booking."""
     booking_id: str | None = None
     """The booking that is moved."""
+    likely: tuple[str, ...] = ()
+    """Who would come as things stood before (`look_ahead`): most often nobody else needs to be looked at under lock."""
 
     @property
     def gives_up(self) -> list[str]:
@@ -92,32 +96,58 @@ class InTheWay(msgspec.Struct, frozen=True):
     """What is in the way, in words for staff."""
 
 
-async def learn_ways(db: Database, roads: TravelMatrix | None, asked: Asked, now: datetime) -> None:
-    """Ask the router, before a transaction begins, for the drives that decide whether a time can be kept."""
-    if roads is None:
-        return
+async def look_ahead(db: Database, roads: TravelMatrix | None, asked: Asked, now: datetime) -> Asked:
+    """Look before the transaction begins: ask the router for the drives that decide, and note who is likely to come."""
     async with db.read() as tx:
-        scene = await _read(tx, asked, now)
-    if scene is not None:
+        scene = await _scene(tx, asked, now) if roads is None else await _read(tx, asked, now)
+    if scene is None:
+        return asked
+    if roads is not None:
         await roads.learn(scene.travel, legs_of(scene.job, scene.sites, [_start(asked)]))
+    found = None if asked.team else _chosen(scene, asked)
+    if found is None:
+        return asked
+    free = [id_ for site in scene.sites for id_ in who_is_free(scene.job, site, _start(asked))]
+    likely = dict.fromkeys([*(one.resource_id for one in found.team), *sorted(free)[:SPARE]])
+    return msgspec.structs.replace(asked, likely=tuple(likely))
 
 
 async def choose_team(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | InTheWay:
     """Lock all resources that the change touches, look again and choose.
 
-    The router is not asked here: drives that it told before (`learn_ways`) are known, others are guessed.
+    The router is not asked here: drives that it told before are known, others are guessed.
     """
     if asked.team:
         return await _named(tx, asked, now)
     if asked.visit.starts_at <= now:
         return InTheWay()
+    return await _among_likely(tx, asked, now) or await _among_all(tx, asked, now) or InTheWay()
+
+
+async def _among_likely(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | None:
+    """Choose among those who were likely to come. Where none can any more, their locks are given back."""
+    if not asked.likely:
+        return None
+    attempt = await tx.begin_nested()
+    scene = await _locked(tx, asked, asked.likely, now)
+    team = _team(scene, asked) if scene else None
+    if team and not set(team.resource_ids) <= set(asked.likely):
+        team = None  # not all of its time is locked
+    await (attempt.commit() if team else attempt.rollback())
+    return team
+
+
+async def _among_all(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | None:
     scene = await _scene(tx, asked, now)
     could = {id_ for site in scene.sites for id_ in who_is_free(scene.job, site, _start(asked))} if scene else set()
     scene = await _locked(tx, asked, could, now) if could else None
-    found = _chosen(scene, asked) if scene else None
-    if scene is None or found is None:
-        return InTheWay()
-    buffer = timedelta(seconds=scene.job.buffer_s)
+    return _team(scene, asked) if scene else None
+
+
+def _team(scene: Scene, asked: Asked) -> Team | None:
+    found, buffer = _chosen(scene, asked), timedelta(seconds=scene.job.buffer_s)
+    if found is None:
+        return None
     return Team(
         tuple(
             _part(asked.visit, buffer, one.resource_id, one.travel_s, one.next, one.onward_s, role_id=one.role_id)

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.slot_ids import Slot
-from hub.services.choose_team import Asked, InTheWay, Part, choose_team, learn_ways
+from hub.services.choose_team import Asked, InTheWay, Part, choose_team, look_ahead
 from hub.services.find_slots import find_others, wanted_by
 from hub.services.outcomes import HoldGone, SlotTaken
 from hub.services.place_booking import give_back, keep_time
@@ -45,11 +45,11 @@ class LiveHold(msgspec.Struct, frozen=True, kw_only=True):
 
 async def hold_slot(db: Database, slot: Slot, now: datetime, *, roads: TravelMatrix | None = None) -> Held | SlotTaken:
     """Hold a slot."""
-    await learn_ways(db, roads, Asked(wanted=wanted_by(slot), visit=slot.visit), now)
+    asked = await look_ahead(db, roads, Asked(wanted=wanted_by(slot), visit=slot.visit), now)
     held = None
     with reservations.unless_overlapping():
         async with db.write() as tx:
-            held = await _hold(tx, slot, now)
+            held = await _hold(tx, slot, asked, now)
     if held is None:
         return SlotTaken(await find_others(db, wanted_by(slot), slot.visit.starts_at, now, roads=roads))
     return held
@@ -89,8 +89,7 @@ async def find_hold(tx: AsyncConnection, hold_id: str, now: datetime) -> LiveHol
     return LiveHold(slot=held.slot, extended=held.extended, team=team, expires_at=rows[0].expires_at)
 
 
-async def _hold(tx: AsyncConnection, slot: Slot, now: datetime) -> Held | None:
-    asked = Asked(wanted=wanted_by(slot), visit=slot.visit)
+async def _hold(tx: AsyncConnection, slot: Slot, asked: Asked, now: datetime) -> Held | None:
     team = await choose_team(tx, asked, now)
     if isinstance(team, InTheWay):
         return None

@@ -114,9 +114,10 @@ async def keep_time(
 
 async def give_back(tx: AsyncConnection, wanted: Wanted, holder_id: str, now: datetime) -> bool:
     """Free the time of a booking or hold; tell whether it had any."""
-    await reservations.lock_resources(tx, [row.resource_id for row in await reservations.of_holder(tx, holder_id)])
+    ids = [row.resource_id for row in await reservations.of_holder(tx, holder_id)]
+    await reservations.lock_resources(tx, ids)
     gone = await reservations.remove(tx, holder_id)
-    await renew_ways(tx, wanted, gone, now)
+    await renew_ways(tx, wanted, [*gone, *await reservations.forget_expired(tx, ids, now)], now)
     return bool(gone)
 
 

@@ -14,7 +14,7 @@ from hub.domain.messages import MessageKind
 from hub.domain.planned_time import Undo
 from hub.domain.policies import UNDO_FOR, is_told_of_move
 from hub.domain.slot_ids import Slot
-from hub.services.choose_team import Asked, InTheWay, learn_ways
+from hub.services.choose_team import Asked, InTheWay, look_ahead
 from hub.services.find_slots import Wanted, find_others
 from hub.services.outcomes import SlotTaken, UnknownBooking
 from hub.services.place_booking import Placed, Placement, place_booking, wanted_by_booking
@@ -80,8 +80,8 @@ async def reschedule_visit(
         return UnknownBooking(booking_id)
     if isinstance(to, Slot) and (to.portal_id, to.service_type_id) != (known.wanted.portal_id, known.service.id):
         return OtherService()
-    if place := _moved(known, to, now):
-        await learn_ways(db, roads, place.asked, now)
+    ahead = _moved(known, to, now)
+    likely = (await look_ahead(db, roads, ahead.asked, now)).likely if ahead else ()
     placed: Placed | InTheWay = InTheWay()
     with reservations.unless_overlapping():
         async with db.write() as tx:
@@ -91,7 +91,8 @@ async def reschedule_visit(
             place = _moved(msgspec.structs.replace(known, booking=booking), to, now)
             if place is None:
                 return Moved(booking_id)  # a second press must not take the first one's undo away
-            placed = await place_booking(tx, msgspec.structs.replace(place, actor=actor), now)
+            asked = msgspec.structs.replace(place.asked, likely=likely)
+            placed = await place_booking(tx, msgspec.structs.replace(place, actor=actor, asked=asked), now)
     if isinstance(placed, Placed):
         return Moved(booking_id)
     if isinstance(to, Drag):
@@ -117,7 +118,7 @@ async def undo_change(
         return NotNow(known.booking.status)
     old = undo.time
     asked = Asked(wanted=known.wanted, visit=old.visit, prefer=old.team, booking_id=booking_id)
-    await learn_ways(db, roads, asked, now)
+    asked = await look_ahead(db, roads, asked, now)
     placed: Placed | InTheWay = InTheWay()
     with reservations.unless_overlapping():
         async with db.write() as tx:

@@ -50,10 +50,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     portal_id: str
     service_type_ids: tuple[str, ...]
     technicians: tuple[str, ...]
-    began_s: float
     lasts_s: float
     folder: str
     """Where each process writes down what it was told has happened."""
+    began_s: float = 0.0
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +74,7 @@ class Hammer:
         self.db = Database.open(target.database_url)
         self.random = random.Random(number)  # noqa: S311 - the same story again for the same number
         self._log = os.open(Path(target.folder) / f"{number}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._deeds = 0
+        self._deeds = self._said = 0
         self._offers: list[OfferedSlot] = []
         self._offers_until_s = 0.0
 
@@ -84,6 +84,7 @@ class Hammer:
 
     def say(self, said: Said) -> None:
         """Write down what happened; what is written stays when the process is killed."""
+        self._said += 1
         os.write(self._log, msgspec.json.encode(said) + b"\n")
 
     def actor(self) -> str:
@@ -103,10 +104,13 @@ class Hammer:
         }
         while time.time() < self.target.began_s + self.target.lasts_s:
             [deed] = self.random.choices(list(deeds), list(deeds.values()))
+            said = self._said
             try:
                 await deed()
             except Exception as fault:
                 self.say(Said(what=f"fault in {deed.__name__}: {fault!r:.300}"))
+            if self._said == said:
+                self.say(Said(what="refused"))
 
     async def create(self) -> None:
         """Book what is offered, sometimes for work that has a visit already."""
@@ -231,6 +235,10 @@ def hammer_with_kills(target: Target) -> Counter[str]:
     """Run all processes, killing one at random again and again, as kill -9 does, and starting another in its place."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
+    first = context.Process(target=time.time)  # starts the server from which all are forked, with what they import
+    first.start()
+    first.join()
+    target = msgspec.structs.replace(target, began_s=time.time())
     chance, count = random.Random(target.database_url), Counter[str]()  # noqa: S311 - no secret
 
     def start() -> ForkServerProcess:

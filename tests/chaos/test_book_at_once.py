@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -45,7 +44,6 @@ async def test_book_at_once(db: Database, database_url: str, tmp_path: Path) -> 
         portal_id=directory.portal_id,
         service_type_ids=(directory.service_type_id, longer.id, together.id),
         technicians=tuple(technicians),
-        began_s=time.time(),
         lasts_s=LASTS_S,
         folder=str(tmp_path / "said"),
     )
