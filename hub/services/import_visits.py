@@ -20,7 +20,7 @@ from hub.services.place_booking import Placement, place_booking
 from hub.services.plan_import import fault_at
 from hub.services.promise import promised_window
 from hub.services.scene import Wanted
-from hub.store import accounts, bookings, service_types, work_orders
+from hub.store import accounts, bookings, reservations, resources, service_types, work_orders
 from hub.store.ids import ALPHABET
 from hub.store.work_orders import WorkOrder
 
@@ -33,6 +33,8 @@ async def import_visits(
 ) -> tuple[dict[str, int], list[Fault]]:
     """Book visits, without telling anybody; a row that was imported before changes nothing."""
     counts, faults = Counter(new=0, changed=0, unchanged=0), []
+    if rows:  # all at once, in the order in which everybody locks: one row after the other could wait in a circle
+        await reservations.lock_resources(tx, [one.id for one in await resources.working(tx, portal_id)])
     for row in rows:
         outcome = await _import(tx, portal_id, row.visit, now)
         if isinstance(outcome, Misfit):
