@@ -200,7 +200,11 @@ def _lost(rows: Rows, said: Sequence[Said]) -> Iterator[str]:
     for one in said:
         if one.what.startswith("fault"):
             yield one.what
-        elif one.what != "refused" and (one.id, one.actor) not in happened and not _changed_nothing(one, rows):
+        elif (
+            one.what not in ("refused", "away")
+            and (one.id, one.actor) not in happened
+            and not _changed_nothing(one, rows)
+        ):
             yield f"{one.what} {one.id} by {one.actor} is lost"
     known = {one.booking_id for theirs in rows.events.values() for one in theirs if one.data.get("override")}
     for row in rows.reservations:

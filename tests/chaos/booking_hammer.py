@@ -28,7 +28,7 @@ from hub.services.hold_slot import Held, extend_hold, hold_slot, let_go
 from hub.services.outcomes import UnknownServiceType
 from hub.services.reschedule_visit import Drag, Moved, reschedule_visit, undo_change
 from hub.store import bookings
-from hub.store.database import Database
+from hub.store.database import Database, DatabaseAway
 from hub.store.tables import booking
 from tests.builders import NOW, SECRET
 
@@ -107,6 +107,8 @@ class Hammer:
             said = self._said
             try:
                 await deed()
+            except DatabaseAway:
+                self.say(Said(what="away"))  # it waited too long for the others, and is told to try later
             except Exception as fault:
                 self.say(Said(what=f"fault in {deed.__name__}: {fault!r:.300}"))
             if self._said == said:
