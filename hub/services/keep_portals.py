@@ -21,6 +21,8 @@ from hub.store.ids import new_id
 from hub.store.portals import Portal
 
 KEY_NAME = "first key"
+REACH = ("phone", "email")
+"""What a portal's brand tells beside its looks."""
 
 
 async def make_portal(
@@ -32,7 +34,7 @@ async def make_portal(
     """
     if faults := list(fields.misfits()):
         return Misfits(faults)
-    made = _portal(new_id("po"), fields, {})
+    made = _portal(new_id("po"), fields, {}, {})
     key = api_keys.ApiKeyRow(
         id=new_id("ak"),
         portal_id=made.id,
@@ -59,7 +61,7 @@ async def change_portal(db: Database, portal_id: str, changes: Mapping[str, Any]
         faults: list[Misfit] = list(fields.misfits()) if "time_zone" in changes else []
         if faults:
             return Misfits(faults)
-        await portals.update_portal(tx, _portal(portal_id, fields, before.switches))
+        await portals.update_portal(tx, _portal(portal_id, fields, before.switches, before.brand))
     return True
 
 
@@ -81,14 +83,16 @@ def fields_of(portal: Portal) -> PortalFields:
         locale=portal.locale,
         time_zone=portal.time_zone,
         public_booking=portal.switches.get(SWITCH) is True,
+        **{name: portal.brand.get(name) for name in REACH},
     )
 
 
-def _portal(portal_id: str, fields: PortalFields, switches: Mapping[str, Any]) -> Portal:
+def _portal(portal_id: str, fields: PortalFields, switches: Mapping[str, Any], brand: Mapping[str, Any]) -> Portal:
     return Portal(
         id=portal_id,
         name=fields.name,
         locale=fields.locale,
         time_zone=fields.time_zone,
         switches={**switches, SWITCH: fields.public_booking},
+        brand={**brand, **{name: getattr(fields, name) for name in REACH}},
     )

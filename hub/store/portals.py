@@ -46,8 +46,8 @@ async def get_portal(tx: AsyncConnection, portal_id: str, *, lock: bool = False)
 
 
 async def update_portal(tx: AsyncConnection, changed: Portal) -> None:
-    """Write what is told of a portal, apart from its brand."""
-    names = ("name", "locale", "time_zone", "switches")
+    """Write what is told of a portal."""
+    names = ("name", "locale", "time_zone", "switches", "brand")
     values = {name: getattr(changed, name) for name in names}
     await tx.execute(update(portal).where(portal.c.id == changed.id).values(values))
 

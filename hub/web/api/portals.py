@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.domain.directory.fields import Language, Name, ZoneName
+from hub.domain.directory.fields import Email, Language, Name, Phone, ZoneName
 from hub.domain.directory.portals import PortalFields
 from hub.domain.roles import Permission
 from hub.domain.tokens import portal_key
@@ -61,6 +61,8 @@ class PortalChange(msgspec.Struct, frozen=True, kw_only=True):
     locale: Language | UnsetType = UNSET
     time_zone: ZoneName | UnsetType = UNSET
     public_booking: bool | UnsetType = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    email: Email | UnsetType | None = UNSET
     visibility: VisibilityChange = VisibilityChange()
 
 

@@ -81,9 +81,10 @@ async def test_name_zone_language_and_public_booking_change_too(hub: RunningHub)
     scene = await hub.scene(role=Role.ADMIN)
     portal = scene.visit.directory.portal_id
     wanted = {"name": "Mend It", "locale": "fi", "time_zone": "Europe/Stockholm", "public_booking": True}
+    reach = {"phone": None, "email": None}
 
     changed = (await call(hub, scene, "PATCH", portal, json=wanted)).json()
-    assert changed == {"id": portal, "visibility": DEFAULT, **wanted}
+    assert changed == {"id": portal, "visibility": DEFAULT, **reach, **wanted}
     back = (await call(hub, scene, "PATCH", portal, json={"public_booking": False})).json()
     assert back == changed | {"public_booking": False}
     for change in ({"time_zone": "Mars"}, {"name": ""}, {"name": None}, {"locale": "no language"}):
@@ -126,3 +127,15 @@ async def test_only_an_admin_changes_the_rules_and_only_at_home(hub: RunningHub,
     assert (await call(hub, admin, "DELETE", admin.visit.directory.portal_id)).status_code == 409
     assert (await call(hub, admin, "PATCH", scene.visit.directory.portal_id, json=body)).status_code == 404
     assert await changes_of(hub) == []
+
+
+async def test_how_customers_reach_the_company_is_told_and_taken_back(hub: RunningHub) -> None:
+    scene = await hub.scene(role=Role.ADMIN)
+    portal = scene.visit.directory.portal_id
+
+    told = await call(hub, scene, "PATCH", portal, json={"phone": "+358 9 123", "email": "help@example.org"})
+    back = await call(hub, scene, "PATCH", portal, json={"phone": None})
+
+    assert (told.json()["phone"], told.json()["email"]) == ("+358 9 123", "help@example.org")
+    assert (back.json()["phone"], back.json()["email"]) == (None, "help@example.org")
+    assert (await call(hub, scene, "PATCH", portal, json={"email": "nobody"})).status_code == 422
