@@ -32,6 +32,7 @@ COMMANDS = {
     "technician": "enrol technicians' phones",
     "import": "bring customers, technicians and service types in from sheets",
     "export": "write them as sheets",
+    "replan": "look for a better order of tomorrow's visits",
     "privacy": "erase everything about one technician",
     "replay": "send a recorded trace",
     "judge": "verdicts of a recorded trace, and what other thresholds would flip",

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from hub.domain.day_plan import Replan
 from hub.domain.geofence import Arrival
 from hub.domain.mailbox import split_mailbox
 from hub.domain.ping_filter import Limits
@@ -153,6 +154,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Arrival,
         Meta(description="What an arrival at the customer does, `suggest` the next status or set it (`automatic`)"),
     ] = Arrival.SUGGEST
+    replan: Annotated[
+        Replan,
+        Meta(
+            description="A better order of tomorrow's visits: `off` looks for none, `propose` asks staff, `apply` moves"
+        ),
+    ] = Replan.PROPOSE
 
     @property
     def secret(self) -> bytes:

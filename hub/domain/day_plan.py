@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 import msgspec
 
@@ -18,6 +19,17 @@ LATEST_SHARE = 0.75
 """No visit is moved into the last quarter of its promised window: the day must bear some delay."""
 ROUND_S = 300
 """Moved visits start on multiples of five minutes where that is possible."""
+
+
+class Replan(StrEnum):
+    """What becomes of a better day that was found for tomorrow."""
+
+    OFF = "off"
+    """Nobody looks for one."""
+    PROPOSE = "propose"
+    """Staff see it and decide."""
+    APPLY = "apply"
+    """It becomes the plan."""
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,6 +87,13 @@ async def proposed(tx: AsyncConnection, portal_id: str, since_day: str) -> list[
     return await rows.find_all(tx, KeptPlan, query.order_by(of.day, of.id))
 
 
+async def exists(tx: AsyncConnection, portal_id: str, day: str, state: PlanState) -> bool:
+    """Tell whether a day has a plan in this state."""
+    of = day_plan.c
+    query = select(of.id).where(of.portal_id == portal_id, of.day == day, of.state == state)
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def decide(tx: AsyncConnection, plan_id: str, state: PlanState, by: str, now: datetime) -> None:
     """Say what became of a plan."""
     change = update(day_plan).where(day_plan.c.id == plan_id)

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from hub.web.console.arrivals import arrivals_page
 from hub.web.console.fleet_map import fleet_page
 from hub.web.console.follow_up import follow_up_page, post_follow_up
+from hub.web.console.replan import post_replan, replan_page
 from hub.web.console.sign_in import post_sign_in, post_sign_out, sign_in_page
 from hub.web.console.technician import technician_page as staff_technician_page
 from hub.web.console.technician_forms import post_device_name, post_device_revoked, post_tracking
@@ -31,6 +32,8 @@ STAFF_ROUTES = (
     Route("/staff/sign-in", post_sign_in, methods=["POST"]),
     Route("/staff/sign-out", post_sign_out, methods=["POST"]),
     Route("/staff/arrivals", arrivals_page),
+    Route("/staff/replan", replan_page),
+    Route("/staff/replan/{plan_id}", post_replan, methods=["POST"]),
     Route("/staff/visibility", visibility_page),
     Route("/staff/visibility", post_visibility, methods=["POST"]),
     Route("/staff/technicians/{resource_id}", staff_technician_page),

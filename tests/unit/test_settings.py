@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hub.domain.day_plan import Replan
 from hub.domain.geofence import Arrival
 from hub.domain.tracking_hours import Tracking
 from hub.settings import Settings, SettingsError, variables
@@ -43,6 +44,7 @@ GOOD = {
     "HUB_STILL_M": ("0", 0.0),
     "HUB_TRACKING_HOURS": ("working_hours", Tracking.WORKING_HOURS),
     "HUB_ARRIVAL": ("automatic", Arrival.AUTOMATIC),
+    "HUB_REPLAN": ("apply", Replan.APPLY),
 }
 
 BAD = {
@@ -61,7 +63,13 @@ BAD = {
     "HUB_MAIL_FROM": ("nobody", "Name <a@b", "a@b, c@d", "a b@c"),
     "HUB_MQTT_URL": ("broker.example", "http://broker", "mqtt://broker:port", "mqtt://broker/topic"),
     "HUB_MQTT_TOPIC": ("owntracks/#", "owntracks/+", "/+/+"),
-    "HUB_GEOCODER_URL": ("geocoder:8080", "google+https://maps.example", "photon+ftp://x", "http://geo:port", "http://"),
+    "HUB_GEOCODER_URL": (
+        "geocoder:8080",
+        "google+https://maps.example",
+        "photon+ftp://x",
+        "http://geo:port",
+        "http://",
+    ),
     "HUB_ROUTER_URL": (
         "osrm:5000",
         "ftp://osrm",
@@ -90,6 +98,7 @@ BAD = {
     "HUB_STILL_M": ("-1", "101", "nan"),
     "HUB_TRACKING_HOURS": ("sometimes", "Always"),
     "HUB_ARRIVAL": ("perhaps",),
+    "HUB_REPLAN": ("always",),
 }
 
 
