@@ -1,4 +1,4 @@
-"""Forget what is over and nobody needs: sessions, enrolment links, answers, imports, leases, addresses and arrivals."""
+"""Forget what is over and nobody needs: sessions, enrolment links, answers, imports, addresses, drives and more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import timedelta
 from hub.clock import Clock
 from hub.services.answer_once import KEPT_FOR
 from hub.services.geocode import KNOWN_FOR
+from hub.services.travel_matrix import KEPT_FOR as DRIVES_KEPT_FOR
 from hub.store import leftovers
 from hub.store.database import Database
 from hub.store.leftovers import CHUNK_ROWS
@@ -38,6 +39,7 @@ class ForgetLeftovers:
             ("forgotten_imports", leftovers.forget_imports, now - self._keep),
             ("forgotten_leases", leftovers.forget_leases, now - AFTERWARDS),
             ("forgotten_addresses", leftovers.forget_addresses, now - KNOWN_FOR),
+            ("forgotten_drives", leftovers.forget_drives, now - DRIVES_KEPT_FOR),
             ("forgotten_predictions", leftovers.forget_predictions, now - self._keep),
         ):
             for _ in range(MOST_CHUNKS):

@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.store.tables import enrolment, eta_prediction, geocoded, lease, session, stored_answer, track_import
+from hub.store.tables import (
+    enrolment,
+    eta_prediction,
+    geocoded,
+    lease,
+    session,
+    stored_answer,
+    track_import,
+    travel_time,
+)
 
 CHUNK_ROWS = 500
 
@@ -51,6 +60,14 @@ async def forget_predictions(tx: AsyncConnection, before: datetime) -> int:
     name = tuple_(of.booking_id, of.set_off_at, of.computed_at)
     some = select(of.booking_id, of.set_off_at, of.computed_at).where(of.computed_at < before).limit(CHUNK_ROWS)
     return (await tx.execute(delete(eta_prediction).where(name.in_(some)))).rowcount
+
+
+async def forget_drives(tx: AsyncConnection, before: datetime) -> int:
+    """Delete some drives that a router told before a moment; answer how many."""
+    of = travel_time.c
+    leg = (of.from_lat_e4, of.from_lon_e4, of.to_lat_e4, of.to_lon_e4)
+    some = select(*leg).where(of.computed_at < before).limit(CHUNK_ROWS)
+    return (await tx.execute(delete(travel_time).where(tuple_(*leg).in_(some)))).rowcount
 
 
 async def _forget(tx: AsyncConnection, key: Column[Any], which: ColumnElement[bool]) -> int:

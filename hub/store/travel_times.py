@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, tuple_
+from sqlalchemy import tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,11 +52,6 @@ async def keep(tx: AsyncConnection, drives: Mapping[Leg, Drive], now: datetime) 
     ]
     if values:
         await tx.execute(row.on_conflict_do_update(index_elements=list(_LEG), set_=changed), values)
-
-
-async def forget(tx: AsyncConnection, before: datetime) -> None:
-    """Delete what was told before then."""
-    await tx.execute(delete(travel_time).where(travel_time.c.computed_at < before))
 
 
 def _pieces(legs: Sequence[tuple[int, ...]]) -> Iterator[Sequence[tuple[int, ...]]]:
