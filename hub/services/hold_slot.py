@@ -98,5 +98,5 @@ async def _hold(tx: AsyncConnection, slot: Slot, asked: Asked, now: datetime) ->
     def keep(part: Part) -> Reservation:
         return reservations.of_hold(held.id, part.resource_id, part.protected, HeldSlot(slot=slot), held.expires_at)
 
-    await keep_time(tx, asked, team, keep, now)
+    await keep_time(tx, asked, team, keep)
     return held

@@ -72,7 +72,8 @@ async def place_booking(tx: AsyncConnection, place: Placement, now: datetime) ->
     def keep(part: Part) -> Reservation:
         return reservations.of_booking(booking.id, part.resource_id, part.protected, override_reason=part.override)
 
-    if not await keep_time(tx, place.asked, team, keep, now):
+    given_up = await keep_time(tx, place.asked, team, keep)
+    if given_up is None:
         return InTheWay()
     await _record_team(tx, booking.id, team)
     if known is not None:
@@ -80,6 +81,7 @@ async def place_booking(tx: AsyncConnection, place: Placement, now: datetime) ->
             resource_id=team.lead_id, visit=place.asked.visit, window=place.window, others=tuple(team.resource_ids[1:])
         )
         await bookings.set_time(tx, known, time, undo=place.undo, now=now)
+    await renew_ways(tx, place.asked.wanted, given_up, now)  # which read where the booking is now
     await follow_with_work_order(tx, booking, BookingStatus.SCHEDULED)
     if place.tells:
         await tell_contact(tx, booking.id, place.tells, now=now, was=known.time if known else None)
@@ -96,20 +98,19 @@ async def place_booking(tx: AsyncConnection, place: Placement, now: datetime) ->
 
 
 async def keep_time(
-    tx: AsyncConnection, asked: Asked, team: Team, keep: Callable[[Part], Reservation], now: datetime
-) -> bool:
+    tx: AsyncConnection, asked: Asked, team: Team, keep: Callable[[Part], Reservation]
+) -> list[Reservation] | None:
     """Reserve the time of a team that was chosen, in place of the one that is given up; `keep` says how.
 
-    False where the hold has become another booking meanwhile.
+    Tells what was given up, whose `renew_ways` is up to the caller; None where the hold has become another booking.
     """
-    lost = [row for holder_id in asked.gives_up for row in await reservations.remove(tx, holder_id)]
-    if asked.hold_id and not any(row.hold_id for row in lost):
-        return False
+    given_up = [row for holder_id in asked.gives_up for row in await reservations.remove(tx, holder_id)]
+    if asked.hold_id and not any(row.hold_id for row in given_up):
+        return None
     for renewal in (part.renews for part in team.parts if part.renews):
         await reservations.protect_from(tx, renewal.reservation_id, renewal.protected_from)
     await reservations.insert(tx, *(keep(part) for part in team.parts))
-    await renew_ways(tx, asked.wanted, lost, now)
-    return True
+    return given_up
 
 
 async def give_back(tx: AsyncConnection, wanted: Wanted, holder_id: str, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -36,12 +37,12 @@ async def renew_ways(tx: AsyncConnection, wanted: Wanted, gone: Collection[Reser
 
     Whoever calls has locked their resources. No way begins before all that is before it is over.
     """
-    for at, together in groupby(sorted(gone, key=lambda one: one.protected_to), key=lambda one: one.protected_to):
+    for time, together in groupby(sorted(gone, key=_time), key=_time):
         ids = {one.resource_id for one in together}
-        scene = await read_scene(tx, wanted, Interval(at, at + _AT_ONCE), now, named=ids)
+        scene = await read_scene(tx, wanted, Interval(time.ends_at, time.ends_at + _AT_ONCE), now, named=ids)
         if isinstance(scene, UnknownServiceType):
             continue
-        ways = list(_ways(scene, at.timestamp()))
+        ways = list(_ways(scene, time))
         await recall(tx, scene.travel, [(way.start, way.to.place) for way in ways if way.start is not None], now)
         for way in ways:
             way_s = 0.0 if way.start is None else scene.travel(way.start, way.to.place)
@@ -49,10 +50,16 @@ async def renew_ways(tx: AsyncConnection, wanted: Wanted, gone: Collection[Reser
             await reservations.protect_from(tx, way.to.id, datetime.fromtimestamp(leaves_s, UTC))
 
 
-def _ways(scene: Scene, after_s: float) -> Iterator[_Way]:
+def _time(one: Reservation) -> Interval:
+    return one.interval
+
+
+def _ways(scene: Scene, gone: Interval) -> Iterator[_Way]:
+    """List the ways that may have begun at what is gone: to the next visit, and to any within its time knowingly."""
     for candidate in (one for site in scene.sites for one in site.candidates):
         for laid in candidate.days:
-            before = [one for one in laid.booked if one.starts_s < after_s]
-            if len(before) < len(laid.booked):
-                free_s = max((one.free_s for one in before), default=-float("inf"))
-                yield _Way(laid.booked[len(before)], laid.timeline.places[len(before)], free_s)
+            starts = [one.starts_s for one in laid.booked]
+            first, last = (bisect_left(starts, at.timestamp()) for at in (gone.starts_at, gone.ends_at))
+            for number in range(first, min(last + 1, len(starts))):
+                free_s = max((one.free_s for one in laid.booked[:number]), default=-float("inf"))
+                yield _Way(laid.booked[number], laid.timeline.places[number], free_s)

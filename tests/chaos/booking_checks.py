@@ -120,16 +120,18 @@ def _ways(rows: Rows) -> Iterator[str]:
         starts_at, place = rows.visit_of(row)
         by_resource[row.resource_id].append((starts_at, place, row))
     for resource_id, theirs in by_resource.items():
+        theirs.sort(key=lambda one: one[0])
+        day = [f"{at:%H:%M} {row.booking_id or row.hold_id} {'knowing' * row.override}" for at, _, row in theirs]
         base = rows.resources[resource_id]
         before, free_at, knowing = Point(base.base_lat, base.base_lon), None, False
-        for starts_at, place, row in sorted(theirs, key=lambda one: one[0]):
+        for starts_at, place, row in theirs:
             leaves_at = starts_at - timedelta(seconds=guessed_s(before, place))
             # Around a knowing override people cannot be where they are planned, so no way there is as it should be.
             if not (row.override or knowing):
                 if abs(leaves_at - row.protected_from) > ROUNDING:
-                    yield f"{row.booking_id or row.hold_id}: the way begins {row.protected_from}, not {leaves_at}"
+                    yield f"the way at {starts_at} begins {row.protected_from}, not {leaves_at}: {day}"
                 if free_at is not None and leaves_at < free_at - ROUNDING:
-                    yield f"{row.booking_id or row.hold_id}: nobody can be there in time"
+                    yield f"nobody can be there in time at {starts_at}: {day}"
             before, free_at, knowing = place, row.protected_to, row.override
 
 

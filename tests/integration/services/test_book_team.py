@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 import msgspec
@@ -128,6 +129,19 @@ async def test_the_way_to_what_comes_next_is_renewed_when_a_visit_before_it_come
     assert from_far.protected_from < from_base.protected_from == from_base_again.protected_from
 
 
+async def test_the_way_is_renewed_where_a_visit_of_the_same_technician_moves_away(db: Database) -> None:
+    scene = await booking_scene(db)
+    slots = sorted(await scene.slots(), key=lambda one: one.visit.starts_at)
+    after = await scene.book(slots[10])
+    [from_base] = await _kept(db, after)
+    before = await _book_far_away(scene, slots[6].visit.starts_at)
+
+    away = Drag(starts_at=slots[20].visit.starts_at)
+    assert await reschedule_visit(db, before, away, actor="x", now=NOW, portal_id=None) == Moved(before)
+
+    assert (await _kept(db, after))[0].protected_from == from_base.protected_from
+
+
 async def test_a_hold_that_has_expired_no_longer_shortens_or_lengthens_ways(db: Database) -> None:
     scene = await booking_scene(db)
     slots = sorted(await scene.slots(), key=lambda one: one.visit.starts_at)
@@ -140,3 +154,31 @@ async def test_a_hold_that_has_expired_no_longer_shortens_or_lengthens_ways(db: 
     assert isinstance(await hold_slot(db, slots[14], later), Held)  # whoever takes time sweeps
 
     assert (await _kept(db, after))[0].protected_from == from_base.protected_from
+
+
+async def test_of_two_who_confirm_one_hold_at_once_one_books(db: Database) -> None:
+    scene = await booking_scene(db, 3)
+    slot = (await scene.slots())[3]
+    held = await hold_slot(db, slot, NOW)
+    assert isinstance(held, Held)
+
+    outcomes = await asyncio.gather(*(scene.try_to_book(slot, held.id) for _ in range(4)))
+
+    assert sum(isinstance(outcome, Booked) for outcome in outcomes) == 1
+    assert len(await scene.taken()) == 1
+
+
+async def test_two_visits_that_change_places_at_once_do_not_wait_for_each_other_for_ever(db: Database) -> None:
+    scene = await booking_scene(db, 2)
+    slots = sorted(await scene.slots(), key=lambda one: one.visit.starts_at)
+    one, other = [await scene.booking(await scene.book(slot)) for slot in (slots[3], slots[20])]
+
+    for _ in range(3):
+        swaps = [
+            reschedule_visit(db, booking.id, Drag(team=(id_,)), actor="x", now=NOW, portal_id=None)
+            for booking in (one, other)
+            for id_ in scene.technicians
+        ]
+        assert all(isinstance(outcome, Moved) for outcome in await asyncio.gather(*swaps))
+
+    assert len(await scene.taken()) == 2
