@@ -14,6 +14,7 @@ from hub.domain.day_plan import Replan
 from hub.domain.geofence import Arrival
 from hub.services.believe_arrivals import BelieveArrivals
 from hub.services.change_visit import ChangeVisit
+from hub.services.follow_day import FollowDay
 from hub.services.forget_leftovers import ForgetLeftovers
 from hub.services.improve_tomorrow import ImproveTomorrow
 from hub.services.learn_arrivals import LearnArrivals
@@ -25,6 +26,7 @@ from hub.services.travel_matrix import TravelMatrix
 from hub.settings import Settings
 from hub.store.database import Database
 from hub.store.live_channel import LiveChannel
+from hub.store.live_positions import LivePositions
 from hub.store.outbox_bell import OutboxBell
 from hub.store.routers.build import build_router
 
@@ -32,8 +34,8 @@ Chore = Callable[[], Awaitable[Counter[str]]]
 """Does some of its work and answers what it did; harmless when done twice, at once or too often."""
 
 ARRIVALS, TRAVEL, HISTORY, LEFTOVERS, SCORES = "arrivals", "travel", "history", "leftovers", "scores"
-LEARNING, REPLAN = "learning", "replan"
-_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 20, LEFTOVERS: 600, SCORES: 600, LEARNING: 3_600, REPLAN: 3_600}
+LEARNING, REPLAN, DAY = "learning", "replan", "day"
+_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 20, LEFTOVERS: 600, SCORES: 600, LEARNING: 3_600, REPLAN: 3_600, DAY: 30}
 
 
 def timetable(settings: Settings) -> Mapping[str, int]:
@@ -59,5 +61,6 @@ def build_chores(settings: Settings, database: Database, redis: Redis, clock: Cl
         LEFTOVERS: ForgetLeftovers(database, clock, keep=keep).work,
         SCORES: ScoreArrivals(database, clock).work,
         LEARNING: LearnArrivals(database, clock).work,
+        DAY: FollowDay(database, LivePositions(redis), roads, settings.secret, clock).work,
         REPLAN: ImproveTomorrow(database, ReplanDay(database, roads, clock), settings.replan, clock).work,
     }

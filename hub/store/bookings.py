@@ -199,6 +199,8 @@ async def set_time(tx: AsyncConnection, known: Booking, time: PlannedTime, *, un
         window_earliest=time.window.starts_at,
         window_latest=time.window.ends_at,
         traveling_at=None,
+        predicted_at=None,
+        predicted_latest=None,
         undo=_json(undo),
         sequence=known.sequence + (moved or freed),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +13,9 @@ from hub.domain.booking_status import BookingStatus
 from hub.store import rows
 from hub.store.tables import booking, booking_resource, contact, location, resource, service_type, work_order
 from hub.store.visits import FORGOTTEN_AFTER, UNDER_WAY
+
+NOTICEABLE = timedelta(minutes=5)
+"""By so much later than planned is worth showing."""
 
 
 class DayVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +38,18 @@ class DayVisit(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     resource_id: str
     technician_name: str
+    predicted_at: datetime | None = None
+    """When the technician will be there as the day goes, beside what was promised."""
+
+    @property
+    def is_expected_late(self) -> bool:
+        """Tell whether the promise will be missed, as the day goes."""
+        return self.predicted_at is not None and self.predicted_at > self.window_latest
+
+    @property
+    def is_expected_later(self) -> bool:
+        """Tell whether the technician will be there noticeably later than planned."""
+        return self.predicted_at is not None and self.predicted_at - self.starts_at >= NOTICEABLE
 
 
 async def of_portal(tx: AsyncConnection, portal_id: str, since: datetime, before: datetime) -> list[DayVisit]:
@@ -96,6 +111,7 @@ def _visits() -> Select[Any]:
             service_type.c.name.label("service"),
             booking.c.resource_id,
             resource.c.name.label("technician_name"),
+            booking.c.predicted_at,
         )
         .join_from(booking, work_order, booking.c.work_order_id == work_order.c.id)
         .join(contact, work_order.c.contact_id == contact.c.id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from hub.domain.live_messages import Eta
 from hub.domain.ping import Ping
 from hub.domain.ping_filter import PingState
 from hub.store.redis_client import key
@@ -51,3 +53,11 @@ class LivePositions:
 def read_shown(state: State) -> Ping | None:
     """Read the live position out of a judging state."""
     return _read_state(state).shown
+
+
+def read_arrival(state: State, booking_id: str, set_off_at: datetime) -> Eta | None:
+    """Read out of a judging state which arrival is shown on this way to a visit."""
+    fence = _read_state(state).fence
+    if fence is None or fence.shown is None or (fence.booking_id, fence.set_off_at) != (booking_id, set_off_at):
+        return None
+    return fence.shown.eta
