@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import service_types
+from hub.store import crews, resources, service_types
 from hub.store.database import Database
 from hub.store.ids import new_id
 from tests.builders import NOW, build_bookable, build_directory
@@ -26,6 +26,12 @@ async def test_book_at_once(db: Database, database_url: str, tmp_path: Path) -> 
     async with db.write() as tx:
         directory = await build_directory(tx)
         technicians = [await build_bookable(tx, directory.portal_id) for _ in range(TECHNICIANS)]
+        crew = resources.Resource(
+            id=new_id("re"), portal_id=directory.portal_id, name="Crew", base_lat=60.17, base_lon=24.94, kind="crew"
+        )
+        await resources.insert_resources(tx, [crew])
+        members = [crews.CrewMember(crew_id=crew.id, resource_id=id_) for id_ in technicians[:2]]
+        await crews.insert_crew_members(tx, members)
         longer, together = (
             service_types.ServiceType(
                 id=new_id("st"), portal_id=directory.portal_id, name=name, duration_s=3_600, buffer_s=600
@@ -43,7 +49,7 @@ async def test_book_at_once(db: Database, database_url: str, tmp_path: Path) -> 
         database_url=database_url,
         portal_id=directory.portal_id,
         service_type_ids=(directory.service_type_id, longer.id, together.id),
-        technicians=tuple(technicians),
+        technicians=(*technicians, crew.id),
         lasts_s=LASTS_S,
         folder=str(tmp_path / "said"),
     )
