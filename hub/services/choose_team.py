@@ -202,7 +202,7 @@ async def _named(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | InT
     """Take those whom staff named, crews with their members; whether they are qualified is for staff to know."""
     scene = await _scene(tx, asked, now)
     members = _members(scene) if scene else {}
-    ids = [one for id_ in asked.team for one in (*members.get(id_, ()), id_)]
+    ids = list(dict.fromkeys(one for id_ in asked.team for one in (*members.get(id_, ()), id_)))
     scene = await _locked(tx, asked, ids, now)
     if scene is None:
         return InTheWay()

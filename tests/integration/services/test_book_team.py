@@ -16,7 +16,7 @@ from hub.services.customers import Place
 from hub.services.find_slots import find_slots
 from hub.services.hold_slot import HOLD_FOR, Held, extend_hold, hold_slot, let_go
 from hub.services.reschedule_visit import Drag, Moved, reschedule_visit, undo_change
-from hub.store import booking_resources, reservations, service_types
+from hub.store import booking_resources, crews, reservations, resources, service_types
 from hub.store.database import Database
 from hub.store.ids import new_id
 from hub.store.reservations import Reservation
@@ -86,6 +86,31 @@ async def test_canceling_frees_all_and_undo_takes_the_same_team_again(db: Databa
     again = await scene.booking(booking.id)
     assert sorted(again.resources) == sorted(booking.resources)
     assert len(await _kept(db, booking.id)) == 2
+
+
+async def test_a_crew_comes_with_its_members_and_nobody_twice(db: Database) -> None:
+    scene = await booking_scene(db, 2)
+    async with db.write() as tx:
+        crew = resources.Resource(
+            id=new_id("re"),
+            portal_id=scene.directory.portal_id,
+            name="Crew",
+            base_lat=60.17,
+            base_lon=24.94,
+            kind="crew",
+        )
+        await resources.insert_resources(tx, [crew])
+        members = [crews.CrewMember(crew_id=crew.id, resource_id=id_) for id_ in scene.technicians]
+        await crews.insert_crew_members(tx, members)
+    booking_id = await scene.book((await scene.slots())[3])
+
+    given = Drag(team=(scene.technicians[0], crew.id))
+    assert await reschedule_visit(db, booking_id, given, actor="x", now=NOW, portal_id=None) == Moved(booking_id)
+
+    moved = await scene.booking(booking_id)
+    assert moved.resource_id == scene.technicians[0]
+    assert sorted(moved.resources) == sorted([*scene.technicians, crew.id])
+    assert len(await _kept(db, booking_id)) == 3
 
 
 async def test_a_team_that_moves_stays_together_and_may_be_given_to_others(db: Database) -> None:
