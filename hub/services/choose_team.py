@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,12 @@ from hub.domain.candidates import Booked, beside
 from hub.domain.intervals import Interval
 from hub.domain.qualification import CREW
 from hub.domain.search import Found, Site, find_times, legs_of, who_is_free
+from hub.services.conflict_words import in_words
 from hub.services.outcomes import UnknownServiceType
 from hub.services.renew_ways import renew_ways
 from hub.services.scene import Scene, Wanted, read_scene
 from hub.services.travel_matrix import TravelMatrix, recall
-from hub.store import conflicts, portals, reservations, resources
+from hub.store import portals, reservations
 from hub.store.database import Database
 
 SPARE = 8
@@ -217,7 +218,9 @@ async def _named(tx: AsyncConnection, asked: Asked, now: datetime) -> Team | InT
     busy = [part for part in parts if part.resource_id not in free]
     if busy and not asked.override:
         zone = ZoneInfo(await portals.time_zone_of(tx, asked.wanted.portal_id))
-        return InTheWay(await _in_words(tx, busy, asked, now, zone))
+        return InTheWay(
+            await in_words(tx, [(one.resource_id, one.protected) for one in busy], asked.gives_up, now, zone)
+        )
     return Team(tuple(parts))
 
 
@@ -252,26 +255,3 @@ def _whole(seconds: float) -> timedelta:
 
 def _start(asked: Asked) -> float:
     return asked.visit.starts_at.timestamp()
-
-
-async def _in_words(
-    tx: AsyncConnection, busy: Sequence[Part], asked: Asked, now: datetime, zone: ZoneInfo
-) -> tuple[str, ...]:
-    """Say what is in the way of those who cannot come."""
-    found = []
-    for part in busy:
-        taken = await conflicts.within(tx, [part.resource_id], part.protected, now, but_of=asked.gives_up)
-        found += [_words(one, zone) for one in taken]
-        if not taken:
-            known = await resources.get_resource(tx, part.resource_id)
-            name = known.name if known else part.resource_id
-            found.append(f"{name} does not work then, or cannot be there in time.")
-    return tuple(found)
-
-
-def _words(taken: conflicts.Conflict, zone: ZoneInfo) -> str:
-    start, end = (at.astimezone(zone) for at in (taken.protected_from, taken.protected_to))
-    when = f"from {start:%H:%M} to {end:%H:%M} on {start:%-d %B}"
-    if taken.customer_name is None:
-        return f"{taken.resource_name} is kept free {when} for somebody who is just booking."
-    return f"{taken.resource_name} is taken {when}, the way there included, by {taken.customer_name}, {taken.address}."
