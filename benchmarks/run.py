@@ -11,6 +11,8 @@ import psutil
 from benchmarks.bookings import PINGS_PER_S, measure_bookings
 from benchmarks.open_sockets import measure_idle_devices, measure_watchers
 from benchmarks.running import KIT, Measured, measured_hub
+from benchmarks.slot_calls import measure_slot_calls
+from benchmarks.slots import measure_slots
 
 ROUNDS = 3
 DEVICES = 50
@@ -40,6 +42,10 @@ def main() -> None:
             middle, lowest, highest = (_short(value) for value in (statistics.median(values), min(values), max(values)))
             print(f"| {name} | {middle} ({lowest}–{highest}) |")
     for name, one_value in quiet.items():
+        print(f"| {name} | {_short(one_value)} |")
+    print("\nOffering times, in memory alone (CPU time) and as a whole call:\n")
+    print("| | |\n|---|---|")
+    for name, one_value in (measure_slots() | measure_slot_calls()).items():
         print(f"| {name} | {_short(one_value)} |")
     print(f"\nBookings, one round each, while {PINGS_PER_S} pings a second are recorded beside:\n")
     print("| | SQLite | PostgreSQL |\n|---|---|---|")

@@ -1,4 +1,4 @@
-"""Measure the search for times alone, in memory, on one core: no SQL, no router."""
+"""Measure the search for times alone, in memory, on one core: no SQL, no router. `slot_calls` has the whole call."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def measure_slots() -> dict[str, float]:
 def _searches(technicians: int) -> list[float]:
     """Search again and again, each time from the rows as they are read: hours, visits, places."""
     chance = random.Random(1)  # noqa: S311 - no secret
-    bases = [_place(chance) for _ in range(technicians)]
-    visits = [_visits(chance) for _ in range(technicians)]
+    bases = [made_up_place(chance) for _ in range(technicians)]
+    visits = [made_up_visits(chance) for _ in range(technicians)]
     travel = TravelTimes()
     took_s = []
     for number in range(SEARCHES + 1):
-        place = _place(chance)
+        place = made_up_place(chance)
         _search(travel, place, bases, visits)  # the ways are known then
         began_s = time.thread_time()
         _search(travel, place, bases, visits)
@@ -76,18 +76,17 @@ def _search(
     find_times(job, sites, starts)
 
 
-def _visits(chance: random.Random) -> list[tuple[float, float, Point]]:
+def made_up_visits(chance: random.Random) -> list[tuple[float, float, Point]]:
     """Make up visits of 30 to 45 minutes that somebody can keep: about an hour and a quarter for each with its way."""
     made = []
     for day in range(DAYS):
-        if True:
-            for number in range(VISITS_A_DAY):
-                start = (MONDAY + timedelta(days=day, hours=number * 1.2, minutes=chance.uniform(10, 25))).timestamp()
-                made.append((start, start + chance.uniform(1_800, 2_700), _place(chance)))
+        for number in range(VISITS_A_DAY):
+            start = (MONDAY + timedelta(days=day, hours=number * 1.2, minutes=chance.uniform(10, 25))).timestamp()
+            made.append((start, start + chance.uniform(1_800, 2_700), made_up_place(chance)))
     return made
 
 
-def _place(chance: random.Random) -> Point:
+def made_up_place(chance: random.Random) -> Point:
     return Point(CITY.lat + chance.uniform(-0.05, 0.05), CITY.lon + chance.uniform(-0.1, 0.1))
 
 
