@@ -19,6 +19,7 @@ from hub.services.forget_leftovers import ForgetLeftovers
 from hub.services.improve_tomorrow import ImproveTomorrow
 from hub.services.learn_arrivals import LearnArrivals
 from hub.services.measure_travel import MeasureTravel
+from hub.services.propose_durations import ProposeDurations
 from hub.services.replan_day import ReplanDay
 from hub.services.score_arrivals import ScoreArrivals
 from hub.services.shorten_history import ShortenHistory
@@ -34,8 +35,18 @@ Chore = Callable[[], Awaitable[Counter[str]]]
 """Does some of its work and answers what it did; harmless when done twice, at once or too often."""
 
 ARRIVALS, TRAVEL, HISTORY, LEFTOVERS, SCORES = "arrivals", "travel", "history", "leftovers", "scores"
-LEARNING, REPLAN, DAY = "learning", "replan", "day"
-_EVERY_S = {ARRIVALS: 10, TRAVEL: 60, HISTORY: 20, LEFTOVERS: 600, SCORES: 600, LEARNING: 3_600, REPLAN: 3_600, DAY: 30}
+LEARNING, REPLAN, DAY, DURATIONS = "learning", "replan", "day", "durations"
+_EVERY_S = {
+    ARRIVALS: 10,
+    TRAVEL: 60,
+    HISTORY: 20,
+    LEFTOVERS: 600,
+    SCORES: 600,
+    LEARNING: 3_600,
+    REPLAN: 3_600,
+    DAY: 30,
+    DURATIONS: 86_400,
+}
 
 
 def timetable(settings: Settings) -> Mapping[str, int]:
@@ -62,5 +73,6 @@ def build_chores(settings: Settings, database: Database, redis: Redis, clock: Cl
         SCORES: ScoreArrivals(database, clock).work,
         LEARNING: LearnArrivals(database, clock).work,
         DAY: FollowDay(database, LivePositions(redis), roads, settings.secret, clock).work,
+        DURATIONS: ProposeDurations(database, clock).work,
         REPLAN: ImproveTomorrow(database, ReplanDay(database, roads, clock), settings.replan, clock).work,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from hub.web.console.arrivals import arrivals_page
+from hub.web.console.durations import durations_page, post_duration
 from hub.web.console.fleet_map import fleet_page
 from hub.web.console.follow_up import follow_up_page, post_follow_up
 from hub.web.console.replan import post_replan, replan_page
@@ -32,6 +33,8 @@ STAFF_ROUTES = (
     Route("/staff/sign-in", post_sign_in, methods=["POST"]),
     Route("/staff/sign-out", post_sign_out, methods=["POST"]),
     Route("/staff/arrivals", arrivals_page),
+    Route("/staff/durations", durations_page),
+    Route("/staff/durations/{service_type_id}", post_duration, methods=["POST"]),
     Route("/staff/replan", replan_page),
     Route("/staff/replan/{plan_id}", post_replan, methods=["POST"]),
     Route("/staff/visibility", visibility_page),
