@@ -77,17 +77,17 @@ def _search(
 
 
 def made_up_visits(chance: random.Random) -> list[tuple[float, float, Point]]:
-    """Make up visits of 30 to 45 minutes that somebody can keep: about an hour and a quarter for each with its way."""
+    """Make up visits of 30 to 45 minutes, an hour apart: some time is left at the end of each day."""
     made = []
     for day in range(DAYS):
         for number in range(VISITS_A_DAY):
-            start = (MONDAY + timedelta(days=day, hours=number * 1.2, minutes=chance.uniform(10, 25))).timestamp()
+            start = (MONDAY + timedelta(days=day, hours=number, minutes=chance.uniform(10, 25))).timestamp()
             made.append((start, start + chance.uniform(1_800, 2_700), made_up_place(chance)))
     return made
 
 
 def made_up_place(chance: random.Random) -> Point:
-    return Point(CITY.lat + chance.uniform(-0.05, 0.05), CITY.lon + chance.uniform(-0.1, 0.1))
+    return Point(CITY.lat + chance.uniform(-0.03, 0.03), CITY.lon + chance.uniform(-0.06, 0.06))
 
 
 if __name__ == "__main__":
