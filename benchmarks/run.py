@@ -13,6 +13,7 @@ from benchmarks.open_sockets import measure_idle_devices, measure_watchers
 from benchmarks.running import KIT, Measured, measured_hub
 from benchmarks.slot_calls import measure_slot_calls
 from benchmarks.slots import measure_slots
+from benchmarks.trsp import print_tables
 
 ROUNDS = 3
 DEVICES = 50
@@ -51,6 +52,7 @@ def main() -> None:
     print("| | SQLite | PostgreSQL |\n|---|---|---|")
     for name, booked in measure_bookings().items():
         print(f"| {name} | {_short(booked['SQLite'])} | {_short(booked['PostgreSQL'])} |")
+    print_tables()
 
 
 def _short(value: float) -> str:

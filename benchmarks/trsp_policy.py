@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from hub.domain.insertion import Day, Fit, Stop, Timeline
 from hub.domain.replan import Job, Problem, improve
 
-ROUNDS = 100
-"""How long the plan is improved after each booking: some hundredths of a second."""
+ROUNDS = 300
+"""How long the plan is improved after each booking: a tenth of a second."""
 
 Spot = tuple[float, float]
 

@@ -16,9 +16,8 @@ from hub.domain.intervals import Interval
 from hub.domain.messages import MessageKind
 from hub.domain.policies import is_told_of_move
 from hub.services.choose_team import Asked
-from hub.services.place_booking import Placed, Placement, place_booking, wanted_by_booking
+from hub.services.place_booking import Placed, Placement, give_back, place_booking, wanted_by_booking
 from hub.services.read_day import PlannedDay, read_day
-from hub.services.renew_ways import renew_ways
 from hub.services.travel_matrix import TravelMatrix
 from hub.store import bookings, day_plans, reservations
 from hub.store.bookings import Booking
@@ -169,9 +168,8 @@ async def _move_all(tx: AsyncConnection, plan: KeptPlan, actor: str, now: dateti
     wanted = {id_: await wanted_by_booking(tx, booking) for id_, booking in known.items()}
     theirs = [id_ for move in plan.moves for id_ in (move.resource_id, move.was_resource_id)]
     await reservations.lock_resources(tx, theirs)
-    gone = [row for id_ in known for row in await reservations.remove(tx, id_)]
-    if gone:
-        await renew_ways(tx, next(iter(wanted.values())), gone, now)
+    for id_ in known:
+        await give_back(tx, wanted[id_], id_, now)
     for move in sorted(plan.moves, key=lambda one: (one.starts_at, one.booking_id)):
         booking = known[move.booking_id]
         visit = Interval(move.starts_at, move.starts_at + (booking.ends_at - booking.starts_at))
