@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import deque
+from collections.abc import Callable
 from typing import Any, cast
 
 import hiredis
@@ -21,23 +22,26 @@ from redis.exceptions import TimeoutError as TooLate
 from hub.store.redis_client import TIMEOUT_S
 
 Word = str | bytes | int
+Hear = Callable[[list[Any] | None], None]
+"""Takes what Valkey says without being asked, as a list of words, and None once the connection is lost."""
 
 
 class CommandLine:
     """Sends commands without waiting for the answers to earlier ones; connects when first asked, and when lost."""
 
-    def __init__(self, redis: Redis, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, redis: Redis, timeout_s: float = TIMEOUT_S, hear: Hear = lambda words: None) -> None:
         """Connect as `redis` does. Where an answer takes longer than `timeout_s`, all that wait fail with it."""
-        self._redis, self._timeout_s = redis, timeout_s
+        self._redis, self._timeout_s, self._hear = redis, timeout_s, hear
         self._open: _Line | None = None
         self._opening = asyncio.Lock()
 
     async def ask(self, *words: Word) -> Any:
         """Send a command and wait for its answer. Raises `redis.RedisError` or OSError; it may have been done then."""
-        line = self._open
-        if line is None or line.lost:
-            line = await self._connect()
-        return await line.ask(words)
+        return await (await self._connected()).ask(words)
+
+    async def say(self, *words: Word) -> None:
+        """Send a command that is not answered, as those are not that change what is heard. Raises as `ask` does."""
+        (await self._connected()).say(words)
 
     async def run(self, script: Script, *arguments: Word) -> Any:
         """Run a script with `arguments`; raises as `ask` does."""
@@ -46,13 +50,23 @@ class CommandLine:
         except NoScriptError:  # a server that has just been started
             return await self.ask("EVAL", script.text, 0, *arguments)
 
+    async def close(self) -> None:
+        """Close the connection, if there is one."""
+        if (line := self._open) is not None:
+            self._open = None
+            await line.give_back(self._redis)
+
+    async def _connected(self) -> _Line:
+        line = self._open
+        return line if line is not None and not line.lost else await self._connect()
+
     async def _connect(self) -> _Line:
         async with self._opening:
             if self._open and self._open.lost:
                 await self._open.give_back(self._redis)
                 self._open = None
             if self._open is None:
-                self._open = await _open(self._redis, self._timeout_s)
+                self._open = await _open(self._redis, self._timeout_s, self._hear)
             return self._open
 
 
@@ -67,8 +81,10 @@ class Script:
 class _Line(asyncio.Protocol):
     """An open connection; once lost it stays so."""
 
-    def __init__(self, connection: AbstractConnection, transport: asyncio.Transport, timeout_s: float) -> None:
-        self._connection, self._transport, self._timeout_s = connection, transport, timeout_s
+    def __init__(
+        self, connection: AbstractConnection, transport: asyncio.Transport, timeout_s: float, hear: Hear
+    ) -> None:
+        self._connection, self._transport, self._timeout_s, self._hear = connection, transport, timeout_s, hear
         self._before = transport.get_protocol()
         self._reader = hiredis.Reader(protocolError=LostConnection, replyError=_fault)
         self._asked: deque[asyncio.Future[Any]] = deque()
@@ -78,12 +94,15 @@ class _Line(asyncio.Protocol):
     async def ask(self, words: tuple[Word, ...]) -> Any:
         answer: asyncio.Future[Any] = self._loop.create_future()
         self._asked.append(answer)
-        self._transport.write(hiredis.pack_command(words))  # type: ignore[arg-type]  # its types know one word only
+        self.say(words)
         patience = self._loop.call_later(self._timeout_s, self._end, TooLate("Valkey does not answer"))
         try:
             return await answer
         finally:
             patience.cancel()
+
+    def say(self, words: tuple[Word, ...]) -> None:
+        self._transport.write(hiredis.pack_command(words))  # type: ignore[arg-type]  # its types know one word only
 
     async def give_back(self, redis: Redis) -> None:
         """Let the client close the connection."""
@@ -95,7 +114,9 @@ class _Line(asyncio.Protocol):
         self._reader.feed(data)
         try:
             while (found := self._reader.gets()) is not False:
-                if not isinstance(found, hiredis.PushNotification):  # nobody asked for those
+                if isinstance(found, hiredis.PushNotification):
+                    self._hear(found)
+                else:
                     _settle(self._asked.popleft(), found)
         except (LostConnection, IndexError) as fault:  # no Valkey is at the other end
             self._end(LostConnection(str(fault)))
@@ -112,14 +133,15 @@ class _Line(asyncio.Protocol):
         self._transport.abort()
         while self._asked:
             _settle(self._asked.popleft(), fault)
+        self._hear(None)
 
 
-async def _open(redis: Redis, timeout_s: float) -> _Line:
+async def _open(redis: Redis, timeout_s: float, hear: Hear) -> _Line:
     connection = await redis.connection_pool.get_connection()  # type: ignore[no-untyped-call]  # redis-py's
     writer = connection._writer  # which has no public name; nothing is unread where nothing was asked
     assert writer is not None  # noqa: S101 - it is connected
     transport = cast(asyncio.Transport, writer.transport)
-    line = _Line(connection, transport, timeout_s)
+    line = _Line(connection, transport, timeout_s, hear)
     transport.set_protocol(line)
     return line
 

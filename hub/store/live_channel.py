@@ -12,8 +12,7 @@ from typing import Any, Literal
 import msgspec
 import structlog
 from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
-from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ConnectionError as LostConnection
 from redis.exceptions import RedisError
 
 from hub.store.command_line import CommandLine, Script
@@ -29,6 +28,7 @@ SILENCE_S = 5.0
 
 log = structlog.get_logger()
 
+Heard = asyncio.Queue[list[Any] | None]
 Kind = Literal["position", "route", "changed", "watched"]
 
 
@@ -101,19 +101,21 @@ class LiveChannel:
         """Yield what is told, for ever; `Interrupted` after each time the subscription was (re)made."""
         pause_s = 0.05
         while True:
+            heard: Heard = asyncio.Queue()
+            line = CommandLine(self._redis, hear=heard.put_nowait)
             try:
-                async with self._redis.pubsub() as subscription:
-                    await subscription.subscribe(CHANNEL)
-                    await _answer(subscription)
-                    self.listening, pause_s = True, 0.05
-                    yield Interrupted()
-                    async for data in _messages(subscription):
-                        if told := self._read(data):
-                            yield told
+                await line.say("SUBSCRIBE", CHANNEL)
+                await _answer(heard)
+                self.listening, pause_s = True, 0.05
+                yield Interrupted()
+                async for data in _messages(line, heard):
+                    if told := self._read(data):
+                        yield told
             except (RedisError, OSError) as fault:
                 log.warning("live channel lost", fault=str(fault))
             finally:
                 self.listening = False
+                await line.close()
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, hides nothing
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
@@ -132,20 +134,27 @@ class LiveChannel:
         return told
 
 
-async def _messages(subscription: PubSub) -> AsyncIterator[bytes]:
+async def _messages(line: CommandLine, heard: Heard) -> AsyncIterator[bytes]:
     """Yield what is published; raises a `RedisError` or OSError when the connection is lost, also silently."""
     while True:
-        message = await subscription.get_message(timeout=SILENCE_S)
-        if message is None:
-            await subscription.ping()
-            message = await _answer(subscription)
-        if message["type"] == "message":
-            yield message["data"]
+        try:
+            async with asyncio.timeout(SILENCE_S):
+                words = await heard.get()
+        except TimeoutError:
+            await line.ask("PING")
+            continue
+        if words is None:
+            raise LostConnection("Valkey closed the live channel")
+        if words[0] == b"message":
+            yield words[2]
 
 
-async def _answer(subscription: PubSub) -> dict[str, Any]:
-    """Wait for whatever the store says next; it must say something."""
-    message: dict[str, Any] | None = await subscription.get_message(timeout=TIMEOUT_S)
-    if message is None:
-        raise RedisConnectionError("the live channel is silent")
-    return message
+async def _answer(heard: Heard) -> None:
+    """Wait until the subscription stands."""
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            words = await heard.get()
+    except TimeoutError as fault:
+        raise LostConnection("the live channel is silent") from fault
+    if words is None:
+        raise LostConnection("Valkey closed the live channel")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -95,3 +96,29 @@ async def test_a_server_that_does_not_answer_is_given_up(alone: CommandLine, own
 
     assert [type(answer) for answer in answers] == [TooLate] * 3
     assert await alone.ask("ECHO", "c") == b"c"
+
+
+async def test_what_others_publish_is_heard_between_the_answers(redis_client: Redis) -> None:
+    heard: asyncio.Queue[list[Any] | None] = asyncio.Queue()
+    line = CommandLine(redis_client, hear=heard.put_nowait)
+
+    await line.say("SUBSCRIBE", "news")
+    assert await line.ask("PUBLISH", "news", "rain") == 1
+
+    assert [(await heard.get() or [])[0] for _ in range(2)] == [b"subscribe", b"message"]
+    assert await line.ask("ECHO", "still here") == b"still here"
+    await line.close()
+    assert await heard.get() is None
+
+
+async def test_who_listens_hears_that_the_store_went_away(own_valkey: TestValkey) -> None:
+    redis = connect_redis(own_valkey.url)
+    heard: asyncio.Queue[list[Any] | None] = asyncio.Queue()
+    line = CommandLine(redis, hear=heard.put_nowait)
+    await line.ask("PING")
+
+    own_valkey.kill()
+
+    async with asyncio.timeout(2):
+        assert await heard.get() is None
+    await redis.aclose()
