@@ -38,7 +38,7 @@ async def read_facts(database: Database, portal_id: str, now: datetime) -> Fleet
         portal = await portals.get_portal(tx, portal_id)
         assert portal is not None  # noqa: S101 - staff and keys refer to their portal
         areas = await resources.territories_of(tx, portal_id)
-        technicians = await resources.working(tx, portal_id)
+        technicians = await resources.under_way(tx, portal_id)
         served = await resources.served_territories(tx, portal_id)
         their_devices = await devices.of_active_technicians(tx, portal_id)
         today = await day_visits.of_portal(tx, portal_id, *local_days(now, ZoneInfo(portal.time_zone)))

@@ -100,14 +100,6 @@ async def get_location(tx: AsyncConnection, portal_id: str, location_id: str) ->
     return await rows.find(tx, Location, query)
 
 
-async def list_accounts(
-    tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
-) -> list[Account]:
-    """List a portal's accounts by id, those after the id `after`."""
-    query = select(account).where(account.c.portal_id == portal_id)
-    return await rows.page(tx, Account, query, account.c.id, after, limit)
-
-
 async def list_contacts(
     tx: AsyncConnection, portal_id: str, *, after: str | None = None, limit: int = 500
 ) -> list[Contact]:

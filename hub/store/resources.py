@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.geodesy import Point
+from hub.domain.qualification import PEOPLE
 from hub.store import rows
-from hub.store.tables import resource, resource_territory, territory
+from hub.store.tables import device, resource, resource_territory, territory
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,13 +67,6 @@ async def assign_territories(tx: AsyncConnection, pairs: Iterable[ResourceTerrit
     await rows.insert(tx, resource_territory, pairs)
 
 
-async def served_by(tx: AsyncConnection, resource_ids: Collection[str]) -> list[ResourceTerritory]:
-    """Read which territories these resources serve; without any they serve everywhere."""
-    of = resource_territory.c
-    query = select(resource_territory).where(of.resource_id.in_(resource_ids))
-    return await rows.find_all(tx, ResourceTerritory, query.order_by(of.resource_id, of.territory_id))
-
-
 async def get_resource(tx: AsyncConnection, resource_id: str) -> Resource | None:
     """Read one resource."""
     return await rows.find(tx, Resource, select(resource).where(resource.c.id == resource_id))
@@ -96,6 +90,15 @@ async def list_resources(
 async def working(tx: AsyncConnection, portal_id: str) -> list[Resource]:
     """Read all resources of a portal who work, by name."""
     query = select(resource).where(resource.c.portal_id == portal_id, resource.c.active)
+    return await rows.find_all(tx, Resource, query.order_by(resource.c.name, resource.c.id))
+
+
+async def under_way(tx: AsyncConnection, portal_id: str) -> list[Resource]:
+    """Read whom somebody may look for, by name: people who work, and other resources that have a device."""
+    heard = select(device.c.id).where(device.c.resource_id == resource.c.id, device.c.revoked_at.is_(None)).exists()
+    query = select(resource).where(
+        resource.c.portal_id == portal_id, resource.c.active, or_(resource.c.kind.in_(sorted(PEOPLE)), heard)
+    )
     return await rows.find_all(tx, Resource, query.order_by(resource.c.name, resource.c.id))
 
 

@@ -34,8 +34,6 @@ class Sheet(msgspec.Struct, frozen=True):
 
     columns: list[str]
     rows: list[Row]
-    decimal_comma: bool
-    """Whether numbers may be written 1,5: where another sign parts the cells."""
 
 
 def read_sheet(content: bytes) -> Sheet:
@@ -63,7 +61,7 @@ def read_sheet(content: bytes) -> Sheet:
         raise SheetError(f"line {records.line_num}: {fault}") from None
     if columns is None:
         raise SheetError("the file is empty")
-    return Sheet(columns, rows, delimiter != ",")
+    return Sheet(columns, rows)
 
 
 def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:

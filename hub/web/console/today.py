@@ -77,7 +77,7 @@ async def _page(
         since, before = local_days(now, ZoneInfo(portal.time_zone))
         visits = await day_visits.of_portal(tx, person.portal_id, since, before)
         messages = await message_log.latest(tx, person.portal_id, MESSAGES)
-        technicians = [one for one in await resources.list_resources(tx, person.portal_id) if one.active]
+        technicians = await resources.under_way(tx, person.portal_id)
         their_devices = await devices.of_active_technicians(tx, person.portal_id)
     positions = await services.positions.of([one.id for one in technicians])
     everybody = find_everybody(

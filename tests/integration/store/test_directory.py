@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from hub.store import accounts, portals, resources, service_types
 from hub.store.database import Database
 from hub.store.ids import new_id
 from hub.store.resources import ResourceTerritory, Territory
-from tests.builders import build_directory, build_resource
+from hub.store.tables import resource
+from tests.builders import build_device, build_directory, build_resource
 
 
 async def test_lists_hold_only_their_own_portals_rows(db: Database) -> None:
@@ -18,7 +20,6 @@ async def test_lists_hold_only_their_own_portals_rows(db: Database) -> None:
 
     portal = known.portal_id
     async with db.read() as tx:
-        assert [row.id for row in await accounts.list_accounts(tx, portal)] == [known.account_id]
         assert [row.id for row in await accounts.list_contacts(tx, portal)] == [known.contact_id]
         assert [row.id for row in await accounts.list_locations(tx, portal)] == [known.location_id]
         services = await service_types.list_service_types(tx, portal)
@@ -69,3 +70,19 @@ async def test_one_switch_and_the_zone_are_read_alone(db: Database, switches: di
         assert not await portals.is_switched_on(tx, "po_2", "public_booking")
         assert await portals.time_zone_of(tx, "po_1") == "Europe/Helsinki"
         assert await portals.time_zone_of(tx, "po_2") == "UTC"
+
+
+async def test_people_are_looked_for_and_other_things_where_they_have_a_device(db: Database) -> None:
+    async with db.write() as tx:
+        known = await build_directory(tx)
+        others = [await build_resource(tx, known.portal_id) for _ in range(4)]
+        for resource_id, kind in zip(others, ("contractor", "equipment", "crew", "equipment"), strict=True):
+            await tx.execute(update(resource).where(resource.c.id == resource_id).values(kind=kind))
+        await build_device(tx, others[3])
+        await build_device(tx, others[3])
+
+    async with db.read() as tx:
+        found = await resources.under_way(tx, known.portal_id)
+
+    assert {one.id for one in found} == {known.resource_id, others[0], others[3]}
+    assert len(found) == 3
