@@ -13,15 +13,17 @@ from hub.store import resources
 from hub.web.bodies import in_utc
 from hub.web.credentials import services_of
 from hub.web.problems import Fault, Problem
+from hub.web.slot_wire import FARTHEST
 
 IN_THE_WAY = "/problems/in-the-way"
 
 
 def upcoming(request: Request, starts_at: datetime) -> datetime:
-    """Read a start; raises a 422 for one that is over."""
-    at = in_utc(starts_at, "starts_at")
-    if at <= services_of(request).clock():
-        raise Problem(422, "The input does not fit.", errors=[Fault("$.starts_at", "lies in the past")])
+    """Read a start; raises a 422 for one that is over, or farther ahead than anything is offered."""
+    at, now = in_utc(starts_at, "starts_at"), services_of(request).clock()
+    if not now < at <= now + FARTHEST:
+        fault = Fault("$.starts_at", "lies in the past" if at <= now else "at most a year ahead")
+        raise Problem(422, "The input does not fit.", errors=[fault])
     return at
 
 

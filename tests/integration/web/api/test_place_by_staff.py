@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from hub.domain.messages import MessageKind
 from hub.domain.roles import Role
-from hub.store import events, outbox
+from hub.store import accounts, events, outbox, work_orders
+from hub.store.ids import new_id
 from hub.store.tables import reservation
 from tests.builders import build_api_key, build_bookable
 from tests.integration.web.api.desk import CONTACT, HOME, Desk
@@ -138,6 +139,7 @@ async def test_a_follow_up_goes_on_with_the_same_work(desk: Desk) -> None:
         ({"slot_id": "x", "resources": ["re_x"]}, "$.slot_id"),
         ({"resources": ["re_nobody"]}, "$.resources[0]"),
         ({"starts_at": "2020-01-01T00:00:00Z"}, "$.starts_at"),
+        ({"starts_at": "9999-12-31T23:59:59Z"}, "$.starts_at"),
     ],
 )
 async def test_what_does_not_fit_is_named(desk: Desk, body: dict[str, Any], at: str) -> None:
@@ -146,3 +148,22 @@ async def test_what_does_not_fit_is_named(desk: Desk, body: dict[str, Any], at: 
     answer = await desk.post(f"/api/v1/bookings/{booking['id']}/reschedule", body)
 
     assert (answer.status_code, answer.json()["errors"][0]["at"]) == (422, at)
+
+
+async def test_what_is_worked_on_belongs_to_the_customer(desk: Desk) -> None:
+    asset = accounts.Asset(id=new_id("as"), account_id=desk.directory.account_id, name="Boiler")
+    async with desk.hub.database.write() as tx:
+        await accounts.insert_assets(tx, [asset])
+    slots = await desk.slots({"location": desk.directory.location_id}, key=True)
+    body = {"contact": desk.directory.contact_id, "location": desk.directory.location_id, "asset": asset.id}
+
+    made = await desk.post("/api/v1/bookings", body | {"slot_id": slots[3]["id"]})
+    unknown = await desk.post("/api/v1/bookings", body | {"slot_id": slots[9]["id"], "asset": "as_nobody"})
+    strangers = await desk.post("/api/v1/bookings", {"slot_id": slots[9]["id"], "contact": CONTACT, "asset": asset.id})
+
+    assert made.status_code == 201, made.text
+    assert [answer.json()["errors"][0]["at"] for answer in (unknown, strangers)] == ["$.asset", "$.location"]
+    async with desk.hub.database.read() as tx:
+        order = await work_orders.get_work_order(tx, made.json()["work_order_id"])
+    assert order is not None
+    assert order.asset_id == asset.id
