@@ -55,7 +55,7 @@ class BookBody(msgspec.Struct, frozen=True, kw_only=True):
     """Book whatever is in the way."""
     reason: Text = ""
     """Why; it is kept."""
-    service_type: str | None = None
+    service_type: Name | None = None
     work_order: Name | None = None
     """The work that this visit goes on with."""
     asset: Name | None = None

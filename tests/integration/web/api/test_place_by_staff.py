@@ -167,3 +167,13 @@ async def test_what_is_worked_on_belongs_to_the_customer(desk: Desk) -> None:
         order = await work_orders.get_work_order(tx, made.json()["work_order_id"])
     assert order is not None
     assert order.asset_id == asset.id
+
+
+@pytest.mark.parametrize("name", ["service_type", "work_order", "asset", "location", "contact"])
+async def test_what_no_database_keeps_is_a_fault_of_the_sender(desk: Desk, name: str) -> None:
+    start = _later((await desk.slots())[5], 3)
+    body = {"starts_at": start, "service_type": desk.directory.service_type_id, "location": HOME, "contact": CONTACT}
+
+    answer = await desk.post("/api/v1/bookings", body | {name: "a\x00b"})
+
+    assert answer.status_code == 422
