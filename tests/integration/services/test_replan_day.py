@@ -62,20 +62,22 @@ class Crossed(msgspec.Struct, frozen=True):
         return [(one.resource_id, one.starts_at) for one in [await self.booked(id_) for id_ in self.visits]]
 
 
-async def _crossed(db: Database) -> Crossed:
+async def crossed(db: Database, morning: datetime = MORNING) -> Crossed:
+    """Build it, for a day whose first visits begin then."""
     async with db.write() as tx:
         directory = await build_directory(tx)
         people = (directory.resource_id, await build_resource(tx, directory.portal_id))
         for id_ in people:
             hours = [
-                working_hours.WorkingHours(resource_id=id_, weekday=1, starts_s=starts, ends_s=ends)
+                working_hours.WorkingHours(resource_id=id_, weekday=weekday, starts_s=starts, ends_s=ends)
+                for weekday in range(7)
                 for starts, ends in ((8 * 3600, 12 * 3600), (12 * 3600 + 1800, 17 * 3600))
             ]
             await working_hours.insert_working_hours(tx, hours)
         visits = []
         for resource_id, lats in zip(people, ((NORTH, SOUTH), (SOUTH, NORTH)), strict=True):
             for lat, hour in zip(lats, (0, 2), strict=True):
-                visits.append(await _visit(tx, directory, resource_id, lat, MORNING + timedelta(hours=hour)))
+                visits.append(await _visit(tx, directory, resource_id, lat, morning + timedelta(hours=hour)))
     return Crossed(db, directory, people, tuple(visits))
 
 
@@ -124,7 +126,7 @@ async def _kinds(scene: Crossed, booking_id: str) -> Sequence[str]:
 
 
 async def test_a_better_day_is_proposed_and_nothing_moves_yet(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     before = await scene.times()
 
     plan = await scene.planner().propose(scene.directory.portal_id, TOMORROW)
@@ -137,7 +139,7 @@ async def test_a_better_day_is_proposed_and_nothing_moves_yet(db: Database) -> N
 
 
 async def test_applying_moves_all_visits_and_says_why(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     plan = await scene.planner().propose(scene.directory.portal_id, TOMORROW)
 
     applied = await scene.planner().apply(scene.directory.portal_id, plan.id, actor="staff:st_1")
@@ -161,7 +163,7 @@ async def test_applying_moves_all_visits_and_says_why(db: Database) -> None:
 
 
 async def test_after_it_was_applied_there_is_nothing_to_gain(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     plan = await scene.planner().propose(scene.directory.portal_id, TOMORROW)
     await scene.planner().apply(scene.directory.portal_id, plan.id, actor="hub:replan")
 
@@ -172,7 +174,7 @@ async def test_after_it_was_applied_there_is_nothing_to_gain(db: Database) -> No
 
 
 async def test_a_plan_whose_day_changed_meanwhile_is_refused_as_a_whole(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     plan = await scene.planner().propose(scene.directory.portal_id, TOMORROW)
     gone = plan.moves[0].booking_id
     await change_status(db, gone, BookingStatus.CANCELED, actor="link:li_1", now=NOW, portal_id=None)
@@ -188,7 +190,7 @@ async def test_a_plan_whose_day_changed_meanwhile_is_refused_as_a_whole(db: Data
 
 
 async def test_a_plan_is_refused_where_somebody_took_the_time_meanwhile(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     plan = await scene.planner().propose(scene.directory.portal_id, TOMORROW)
     move = plan.moves[0]
     async with db.write() as tx:
@@ -208,7 +210,7 @@ async def test_a_plan_is_refused_where_somebody_took_the_time_meanwhile(db: Data
 
 
 async def test_who_was_chosen_by_staff_stays(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     for id_ in scene.visits:
         drag = Drag(starts_at=(await scene.booked(id_)).starts_at + timedelta(minutes=1))
         await reschedule_visit(db, id_, drag, actor="staff:st_1", now=NOW, portal_id=None)
@@ -219,7 +221,7 @@ async def test_who_was_chosen_by_staff_stays(db: Database) -> None:
 
 
 async def test_only_who_is_qualified_and_welcome_takes_a_visit_over(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     async with db.write() as tx:
         await preferences.insert_preferences(
             tx,
@@ -233,7 +235,7 @@ async def test_only_who_is_qualified_and_welcome_takes_a_visit_over(db: Database
 
 
 async def test_a_skill_that_only_one_has_keeps_the_visits_with_them(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     async with db.write() as tx:
         skill = new_id("ch")
         await qualifications.insert_characteristics(
@@ -248,7 +250,7 @@ async def test_a_skill_that_only_one_has_keeps_the_visits_with_them(db: Database
 
 
 async def test_a_proposal_can_be_put_away(db: Database) -> None:
-    scene = await _crossed(db)
+    scene = await crossed(db)
     plan = await scene.planner().propose(scene.directory.portal_id, TOMORROW)
 
     assert await scene.planner().dismiss(scene.directory.portal_id, plan.id, actor="staff:st_1")
