@@ -13,7 +13,8 @@ from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.only_portal import only_portal
 from hub.data_dir import settings_beside
-from hub.services.replan_day import Applied, ReplanDay
+from hub.services.move_visits import Applied
+from hub.services.replan_day import ReplanDay
 from hub.services.travel_matrix import TravelMatrix
 from hub.settings import Settings
 from hub.store import portals, resources

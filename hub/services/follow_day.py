@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from hub.clock import Clock
 from hub.domain.availability import Calendar
 from hub.domain.booking_status import BookingStatus
@@ -31,6 +29,10 @@ from hub.store.live_positions import LivePositions, State, read_arrival
 AHEAD = timedelta(hours=14)
 """How far ahead the running day reaches."""
 TELL_AGAIN_AFTER = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(hours=2)
+"""So long after its window nobody waits for the technician any more: a visit that was forgotten is no news."""
+AT_ONCE = 20
+"""For so many other times are looked for in one go, those first whose window ends last; the next go does the rest."""
 ALTERNATIVES = 3
 ACTOR = "hub:day"
 
@@ -60,10 +62,14 @@ class FollowDay:
         for some in _pieces(sorted(news), 200):  # whoever books waits for no more than that on SQLite
             async with self._database.write() as tx:
                 await day_progress.expect(tx, {id_: (_at(news[id_].at_s), _at(news[id_].latest_s)) for id_ in some})
-        late = [one for one in expected.values() if one.misses_promise]
+        promised = {one.booking_id: one.window_latest for one in visits}
+        late = [id_ for id_, one in expected.items() if one.misses_promise and now - promised[id_] < GIVEN_UP_AFTER]
+        async with self._database.read() as tx:
+            told_at = await day_progress.told_late(tx, late)
+        news_of = [id_ for id_ in late if id_ not in told_at or now - told_at[id_] >= TELL_AGAIN_AFTER]
         told = 0
-        for one in late:
-            told += await self._tell(one, now)
+        for id_ in sorted(news_of, key=promised.__getitem__, reverse=True)[:AT_ONCE]:
+            told += await self._tell(expected[id_], now)
         return Counter({"expected_visits": len(news), "late_visits": told})
 
     async def _expect(
@@ -105,7 +111,7 @@ class FollowDay:
         """Say that a promise will be missed, with other times; not again within the hour."""
         async with self._database.read() as tx:
             booking = await bookings.get(tx, late.id)
-            if booking is None or not await _is_news(tx, late.id, now):
+            if booking is None:
                 return False
             wanted = await wanted_by_booking(tx, booking)
         others = await find_others(self._database, wanted, now, now, roads=self._roads)
@@ -113,7 +119,8 @@ class FollowDay:
             status = await day_progress.lock(tx, late.id)
             if status not in (BookingStatus.SCHEDULED, BookingStatus.TRAVELING):
                 return False
-            if not await _is_news(tx, late.id, now):  # another process was as quick
+            told_at = (await day_progress.told_late(tx, [late.id])).get(late.id)
+            if told_at is not None and now - told_at < TELL_AGAIN_AFTER:  # another process was as quick
                 return False
             await events.append(
                 tx,
@@ -130,11 +137,6 @@ class FollowDay:
                 },
             )
         return True
-
-
-async def _is_news(tx: AsyncConnection, booking_id: str, now: datetime) -> bool:
-    told_at = (await day_progress.told_late(tx, [booking_id])).get(booking_id)
-    return told_at is None or now - told_at >= TELL_AGAIN_AFTER
 
 
 def _start(first: OpenVisit, last: LastVisit | None, work: tuple[Stretch, ...], travel: TravelTimes) -> From:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from hub.clock import Clock
 from hub.domain.day_plan import Replan
-from hub.services.replan_day import ACTOR, Applied, ReplanDay
+from hub.services.move_visits import Applied
+from hub.services.replan_day import ACTOR, ReplanDay
 from hub.store import day_plans, portals
 from hub.store.database import Database
 from hub.store.day_plans import PlanState

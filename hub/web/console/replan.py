@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.roles import Permission, allows
-from hub.services.replan_day import Applied, DayChanged, ReplanDay
+from hub.services.move_visits import Applied, DayChanged
+from hub.services.replan_day import ReplanDay
 from hub.store import day_plans, day_visits, portals, resources
 from hub.store.day_plans import KeptPlan, PlanMove
 from hub.store.day_visits import DayVisit

@@ -136,3 +136,7 @@ async def test_without_the_store_of_positions_the_plan_and_the_clock_tell(day: D
 
     assert await day.expected(day.first) >= NOW + timedelta(minutes=25)
     assert await day.expected(day.second) >= NOW + timedelta(minutes=55)
+
+
+async def test_a_visit_that_was_forgotten_is_no_news(day: Day) -> None:
+    assert await day.look(timedelta(hours=5)) == 0

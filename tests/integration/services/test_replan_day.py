@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.domain.booking_status import BookingStatus
 from hub.domain.intervals import Interval
 from hub.services.change_status import change_status
-from hub.services.replan_day import REPLANNED, Applied, DayChanged, ReplanDay, UnknownPlan
+from hub.services.move_visits import REPLANNED, Applied, DayChanged, UnknownPlan
+from hub.services.replan_day import ReplanDay
 from hub.services.reschedule_visit import Drag, reschedule_visit
 from hub.store import (
     accounts,
