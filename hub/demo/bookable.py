@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.demo import people
 from hub.demo.anchor import Anchor, with_anchor
 from hub.demo.directory import SWITCHES, new_ids
+from hub.demo.skills import add_skills
 from hub.demo.visit_rows import Customers
 from hub.store import resources, working_hours
 from hub.store.tables import portal
@@ -38,6 +39,7 @@ async def add_bookable(tx: AsyncConnection, portal_id: str, anchor: Anchor, cust
             for weekday in range(7)
         ],
     )
+    await add_skills(tx, portal_id, ids)
     return await _remember(tx, portal_id, msgspec.structs.replace(anchor, bookable=ids), customers)
 
 

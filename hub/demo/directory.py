@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -125,7 +126,10 @@ async def _insert_technicians(
         for number, (id_, name, base) in enumerate(zip(ids, people.TECHNICIANS, bases, strict=True))
     ]
     await resources.insert_resources(tx, rows)
-    areas = [resources.Territory(id=new_id("te"), portal_id=portal_id, name=name) for name in people.TERRITORIES]
+    areas = [
+        resources.Territory(id=new_id("te"), portal_id=portal_id, name=name, area=_rectangle(*corners))
+        for name, corners in zip(people.TERRITORIES, people.AREAS, strict=True)
+    ]
     await resources.insert_territories(tx, areas)
     # Everybody serves one territory; every second one also the next.
     served = [
@@ -134,3 +138,8 @@ async def _insert_technicians(
         for more in range(1 + number % 2)
     ]
     await resources.assign_territories(tx, served)
+
+
+def _rectangle(south: float, west: float, north: float, east: float) -> dict[str, Any]:
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}

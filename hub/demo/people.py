@@ -28,6 +28,8 @@ BOOKABLE = ("Elina Kivistö", "Janne Lehtonen")
 
 TERRITORIES = ("Harbour", "Station and Parliament", "University and Kruununhaka")
 """A technician serves one of them, or two."""
+AREAS = ((59.9, 24.4, 60.169, 25.5), (60.169, 24.4, 60.5, 24.944), (60.169, 24.944, 60.5, 25.5))
+"""Where they are, as far as anybody drives: south, west, north and east in degrees."""
 
 
 class Service(msgspec.Struct, frozen=True):

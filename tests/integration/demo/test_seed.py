@@ -18,9 +18,13 @@ from hub.demo.demo_rows import find_demo
 from hub.demo.seed import extend_demo, seed_demo, store_is_empty
 from hub.demo.seeded import Seed, SeedRefused
 from hub.domain.booking_status import BookingStatus
+from hub.domain.geodesy import Point
+from hub.domain.intervals import Interval
 from hub.domain.roles import Role
 from hub.services.authenticate import authenticate_api_key, authenticate_device, open_link
 from hub.services.enrol_technician import Enrolled, enrol
+from hub.services.find_slots import Wanted, find_slots
+from hub.services.outcomes import UnknownServiceType
 from hub.services.passwords import Passwords
 from hub.services.sign_in import SignedIn, SignIn
 from hub.settings import Settings
@@ -278,3 +282,22 @@ async def _demo(tx: AsyncConnection) -> tuple[str, Anchor]:
     found = await find_demo(tx)
     assert found is not None
     return found
+
+
+async def test_windows_are_repaired_by_two_and_nobody_goes_to_another_city(db: Database, settings: Settings) -> None:
+    seed = await seed_demo(db, settings, now=NOW)
+    kinds = {kind.name: kind.id for kind in seed.service_types}
+    async with db.read() as tx:
+        (portal,) = await portals.list_portals(tx)
+    within = Interval(NOW, NOW + timedelta(days=1))
+
+    async def teams(service: str, place: Point) -> set[int]:
+        wanted = Wanted(portal_id=portal.id, service_type_id=kinds[service], place=place)
+        found = await find_slots(db, wanted, within, NOW)
+        assert not isinstance(found, UnknownServiceType)
+        return {len(slot.resource_ids) for slot in found}
+
+    helsinki, tampere = Point(60.17, 24.94), Point(61.5, 23.76)
+    assert await teams("Window and lock repair", helsinki) == {2}
+    assert await teams("Electrical safety check", helsinki) == {1}
+    assert await teams("Electrical safety check", tampere) == set()
