@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -257,3 +258,32 @@ async def test_a_proposal_can_be_put_away(db: Database) -> None:
     assert await scene.planner().dismiss(scene.directory.portal_id, plan.id, actor="staff:st_1")
     assert not await scene.planner().dismiss(scene.directory.portal_id, plan.id, actor="staff:st_1")
     assert isinstance(await scene.planner().apply(scene.directory.portal_id, plan.id, actor="staff:st_1"), UnknownPlan)
+
+
+async def test_of_two_who_apply_a_plan_at_once_one_does(db: Database) -> None:
+    scene = await crossed(db)
+    plan = await scene.planner().propose(scene.directory.portal_id, TOMORROW)
+
+    outcomes = await asyncio.gather(
+        *(scene.planner().apply(scene.directory.portal_id, plan.id, actor=f"staff:{who}") for who in ("a", "b"))
+    )
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["Applied", "UnknownPlan"]
+
+
+async def test_a_customer_who_moves_a_visit_meanwhile_and_the_plan_do_not_mix(db: Database) -> None:
+    scene = await crossed(db)
+    plan = await scene.planner().propose(scene.directory.portal_id, TOMORROW)
+    moved = plan.moves[0].booking_id
+    drag = Drag(starts_at=(await scene.booked(moved)).starts_at + timedelta(hours=4))
+
+    applied, _ = await asyncio.gather(
+        scene.planner().apply(scene.directory.portal_id, plan.id, actor="staff:a"),
+        reschedule_visit(db, moved, drag, actor="staff:b", now=NOW, portal_id=None),
+    )
+
+    kinds = [REPLANNED in await _kinds(scene, move.booking_id) for move in plan.moves]
+    assert kinds == [isinstance(applied, Applied)] * len(plan.moves)
+    async with db.read() as tx:
+        held = [await reservations.of_holder(tx, id_) for id_ in scene.visits]
+    assert [len(rows) for rows in held] == [1] * len(scene.visits)
