@@ -31,7 +31,12 @@ async def test_slots_are_ranked_and_tell_outsiders_nothing_of_others(desk: Desk)
 
     assert [slot["rank"] for slot in slots] == list(range(1, len(slots) + 1))
     assert set(slots[0]) == {"id", "starts_at", "ends_at", "arrival", "rank", "reason"}
-    assert set((await desk.slots(key=True))[0]) == {*slots[0], "resources", "added_travel_s"}
+    assert set((await desk.slots(key=True))[0]) == {
+        *slots[0],
+        "resources",
+        "added_travel_s",
+        "travel_source",
+    }
 
 
 async def test_the_next_14_days_are_offered_unless_others_are_asked_for(desk: Desk) -> None:
