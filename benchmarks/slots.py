@@ -12,7 +12,8 @@ from hub.domain.availability import Calendar
 from hub.domain.candidates import Booked, Candidate, lay_out
 from hub.domain.geodesy import Point
 from hub.domain.intervals import DailyHours
-from hub.domain.search import Job, Site, find_times, legs_of
+from hub.domain.jobs import Job, Site
+from hub.domain.search import find_times, legs_of
 from hub.domain.start_times import StartRules, promises
 from hub.domain.travel_times import TravelTimes
 

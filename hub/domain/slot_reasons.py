@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from hub.domain.jobs import Found
 from hub.domain.qualification import PEOPLE
-from hub.domain.search import Found
 
 
 class Reason(StrEnum):

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.domain.candidates import Booked, beside
 from hub.domain.intervals import Interval
+from hub.domain.jobs import Found, Site
 from hub.domain.qualification import CREW
-from hub.domain.search import Found, Site, find_times, legs_of, who_is_free
+from hub.domain.search import find_times, legs_of, who_is_free
 from hub.services.conflict_words import in_words
 from hub.services.outcomes import UnknownServiceType
 from hub.services.renew_ways import renew_ways

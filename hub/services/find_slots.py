@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from hub.domain.intervals import Interval
+from hub.domain.jobs import Found
 from hub.domain.live_messages import EtaSource
-from hub.domain.search import Found, find_times, legs_of
+from hub.domain.search import find_times, legs_of
 from hub.domain.slot_ids import OfferedSlot, Slot
 from hub.domain.slot_reasons import Reason, reasons
 from hub.domain.start_times import Promise, promises

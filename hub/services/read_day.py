@@ -15,8 +15,8 @@ from hub.domain.candidates import Candidate, Laid
 from hub.domain.day_plan import Planned
 from hub.domain.insertion import Day, Timeline
 from hub.domain.intervals import Interval
+from hub.domain.jobs import Job
 from hub.domain.qualification import PEOPLE, Wishes
-from hub.domain.search import Job
 from hub.domain.travel_times import TravelTimes
 from hub.services.read_facts import Everybody, read_everybody, read_facts
 from hub.services.scene import BESIDE, Layout, may_come, roles_needed, who_serve, wishes_of

@@ -15,8 +15,8 @@ from hub.domain.availability import Calendar
 from hub.domain.candidates import Booked, Candidate, lay_out
 from hub.domain.geodesy import Point
 from hub.domain.intervals import DailyHours, Interval
+from hub.domain.jobs import Job, Site
 from hub.domain.qualification import ALWAYS_THERE, CREW, FACILITY, Requirement, Role, Wishes, strictest, within_radius
-from hub.domain.search import Job, Site
 from hub.domain.start_times import StartRules, TimeGroup
 from hub.domain.territories import serves
 from hub.domain.travel_times import TravelTimes

@@ -9,8 +9,8 @@ from hypothesis import strategies as some
 
 from hub.domain.availability import Workday
 from hub.domain.candidates import Booked, Candidate, lay_out
+from hub.domain.jobs import Job, Site
 from hub.domain.qualification import Held, Requirement, Role, Wishes
-from hub.domain.search import Job, Site
 
 MINUTE = 60
 FROM, TO = 0, 200 * MINUTE

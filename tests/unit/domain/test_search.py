@@ -7,8 +7,9 @@ from hypothesis import strategies as some
 
 from hub.domain.availability import Workday
 from hub.domain.candidates import Booked
+from hub.domain.jobs import Job
 from hub.domain.qualification import Role, Wishes
-from hub.domain.search import Job, find_times, legs_of
+from hub.domain.search import find_times, legs_of
 from tests.unit.domain.searching import FROM, MINUTE, PLACES, TO, Simple, cheapest, jobs, resources, site_of, way
 
 GRID = range(FROM, TO, 5 * MINUTE)
