@@ -17,6 +17,7 @@ from hub.commands.single_process import single_process_settings
 from hub.settings import Settings
 from hub.web.devices.taking import LARGEST_BODY
 from hub.web.frames import FrameProtocol
+from hub.web.streams import StreamProtocol
 
 GARBAGE_EVERY = 20_000
 """How many objects may be made between two looks for cycles. A ping makes about a hundred and no cycle."""
@@ -47,7 +48,7 @@ def server_config(settings: Settings, **more: Any) -> uvicorn.Config:
     """Describe the server of a web process; `more` are uvicorn's own options."""
     return uvicorn.Config(
         build_app(settings),
-        http="httptools",
+        http=StreamProtocol,
         ws=FrameProtocol,
         ws_max_size=LARGEST_BODY,
         ws_per_message_deflate=False,  # positions are small; compressing each for each watcher costs far more

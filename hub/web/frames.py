@@ -6,21 +6,17 @@ acknowledgements are most of what the hub hears and says, so this protocol offer
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+from hub.web.streams import keep_little_unread
 from hub.web.whole_frames import ends_whole, text_frame, whole_texts
 
 EXTENSION = "enroute.frames"
-UNREAD_BYTES = 16_384
-"""So much may be on its way to somebody who reads nothing, some dozen positions: what is newer takes the place of what
-waits only as long as that is with us. Linux doubles it for its own needs."""
 
 Take = Callable[[str | bytes], None]
 
@@ -112,14 +108,8 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if hasattr(self, "scope"):  # else the handshake was refused
             self.door = Frames(self, event)
-            self._keep_little_unread()
+            keep_little_unread(self.transport)
             self.scope["extensions"][EXTENSION] = self.door  # type: ignore[assignment]  # uvicorn names no others
-
-    def _keep_little_unread(self) -> None:
-        self.transport.set_write_buffer_limits(high=0)
-        if (found := self.transport.get_extra_info("socket")) is not None:
-            with suppress(OSError):  # it may have been closed meanwhile
-                found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNREAD_BYTES)
 
     def send_receive_event_to_app(self) -> None:
         """Hand over a whole message, directly where that is wanted and none waits in the queue before it."""

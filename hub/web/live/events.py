@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -14,19 +15,25 @@ from hub.services.bundle import Services
 from hub.web.credentials import services_of
 from hub.web.live.snapshot import no_such_link
 from hub.web.live.watching import LinkInvalidError, TooSlowError, seat, write
+from hub.web.streams import connection_of, keep_little_unread
 
 
 class EventStream(StreamingResponse):
     """A stream whose watcher leaves their seat as soon as it ends, also when it ends amid what they do not read."""
 
-    def __init__(self, events: AsyncGenerator[bytes], headers: dict[str, str]) -> None:
+    def __init__(self, events: AsyncGenerator[bytes], headers: dict[str, str], connection: asyncio.Transport) -> None:
         super().__init__(events, headers=headers, media_type="text/event-stream")
-        self._events = events
+        self._events, self._connection = events, connection
 
     async def stream_response(self, send: Send) -> None:
         """Send everything."""
-        async with aclosing(self._events):
-            await super().stream_response(send)
+        keep_little_unread(self._connection)
+        try:
+            async with aclosing(self._events):
+                await super().stream_response(send)
+        except asyncio.CancelledError:  # they left, or read nothing: what waits for them goes nowhere
+            self._connection.abort()
+            raise
 
 
 async def get_events(request: Request) -> Response:
@@ -38,7 +45,7 @@ async def get_events(request: Request) -> Response:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # proxies must pass each event on
     if request.method == "HEAD":
         return Response(headers=headers, media_type="text/event-stream")
-    return EventStream(_events(services, link), headers)
+    return EventStream(_events(services, link), headers, connection_of(request.scope))
 
 
 async def _events(services: Services, link: OpenLink) -> AsyncGenerator[bytes]:

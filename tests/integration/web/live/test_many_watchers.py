@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from hub import wiring
 from tests.databases import copy_sqlite
 from tests.integration.hub import RunningHub, Scene, hub_settings, ping_at, running_hub
 from tests.integration.stores import TestValkey
@@ -21,6 +22,12 @@ READING, FROZEN = 950, 50
 POSITIONS = 200
 SMALL = 4_096
 """Bytes that a frozen watcher's machine takes for them."""
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give those a second who are given a minute otherwise."""
+    monkeypatch.setattr(wiring, "HEARTBEAT_EVERY_S", 0.2)
 
 
 @pytest.fixture
@@ -39,12 +46,17 @@ class Customer(asyncio.Protocol):
     def __init__(self) -> None:
         self.received = b""
         self.opened = asyncio.get_running_loop().create_future()
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that the hub has closed the connection."""
+        self.closed.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         """Keep what comes."""
@@ -61,7 +73,7 @@ class Customer(asyncio.Protocol):
         return moment.encode() in self.received
 
 
-async def _watch(hub: RunningHub, scene: Scene, *, small: bool = False) -> Customer:
+async def _watch(hub: RunningHub, scene: Scene, *, small: bool = False, stream: bool = False) -> Customer:
     host, port = hub.base_url.removeprefix("http://").split(":")
     raw = socket.socket()
     raw.setblocking(False)
@@ -70,6 +82,10 @@ async def _watch(hub: RunningHub, scene: Scene, *, small: bool = False) -> Custo
     loop = asyncio.get_running_loop()
     await loop.sock_connect(raw, (host, int(port)))
     transport, customer = await loop.create_connection(Customer, sock=raw)
+    if stream:
+        transport.write(f"GET /v/{scene.link_token}/events HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        await customer.opened
+        return customer
     key = base64.b64encode(b"0123456789abcdef").decode()
     transport.write(
         f"GET /v/{scene.link_token}/live HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -109,3 +125,29 @@ async def test_50_who_read_nothing_delay_none_of_950(hub: RunningHub) -> None:
     for customer in reading + frozen:
         assert customer.transport is not None
         customer.transport.close()
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["socket", "events"])
+async def test_who_reads_nothing_for_three_heartbeats_is_closed(
+    impatient: None, hub: RunningHub, *, stream: bool
+) -> None:
+    scene = await hub.scene("traveling")
+    async with hub.live(scene) as first:
+        await hub.until_shown(scene, first)
+    reading = await _watch(hub, scene, stream=stream)
+    frozen = await _watch(hub, scene, small=True, stream=stream)
+    assert frozen.transport is not None
+    frozen.transport.pause_reading()
+    begin = datetime.now(UTC)
+    for number in range(POSITIONS):
+        await hub.ping(scene, ping_at(begin + timedelta(milliseconds=number), accuracy_m=8))
+
+    async with asyncio.timeout(10):
+        while "hub_watchers 1.0" not in (await hub.http.get("/metrics")).text:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.05)
+    assert not reading.closed.done()
+    frozen.transport.resume_reading()
+    async with asyncio.timeout(5):
+        await frozen.closed
+    assert reading.transport is not None
+    reading.transport.close()
