@@ -1,7 +1,7 @@
 """Plug the hub's own search into a simulator that books technicians online.
 
-`trsp_sim.py INSTANCE --policy benchmarks/trsp_policy.py` asks `offer` for each request and `replan` after each booking;
-the interface is described at the top of that file. Nothing here knows an instance.
+`PYTHONPATH=. trsp_sim.py INSTANCE --policy benchmarks/trsp_policy.py` asks `offer` for each request and `replan` after
+each booking; the interface is described at the top of that file. Nothing here knows an instance.
 """
 
 from __future__ import annotations
