@@ -17,10 +17,12 @@ from hub.domain.directory.import_files import CUSTOMERS, VISITS, Fault, KindLine
 from hub.domain.directory.sheet import MOST_BYTES, SheetError
 from hub.services.geocode import Geocode
 from hub.services.import_directory import ImportDirectory, Imported
+from hub.services.travel_matrix import TravelMatrix
 from hub.settings import Settings
 from hub.store.database import opened
 from hub.store.directory.kinds import KINDS
 from hub.store.geocoders.build import build_geocoder
+from hub.store.routers.build import build_router
 
 FILE_KINDS = (*KINDS, CUSTOMERS, VISITS)
 PATIENCE_S = 600.0
@@ -54,12 +56,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 async def _import(settings: Settings, arguments: argparse.Namespace, lines: Sequence[KindLines]) -> Imported:
     async with opened(settings.database_url) as database:
         portal_id = await chosen_portal(database, arguments.portal)
+        router = build_router(settings.router_url)
+        roads = TravelMatrix(database, router, system_clock)
         geocode = Geocode(database, build_geocoder(settings.geocoder_url), system_clock, patience_s=PATIENCE_S)
         try:
-            importing = ImportDirectory(database, geocode, portal_id, system_clock)
+            importing = ImportDirectory(database, geocode, roads, portal_id, system_clock)
             return await importing.work(lines, dry_run=arguments.dry_run)
         finally:
             await geocode.close()
+            await router.close()
 
 
 def _files(path: Path, kind: str | None) -> list[tuple[Path, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy.exc import IntegrityError
@@ -14,12 +15,16 @@ from hub.domain.directory.columns import way_of
 from hub.domain.directory.customers import Location
 from hub.domain.directory.entry import Entry
 from hub.domain.directory.import_files import VISITS, Fault, KindLines, Planned, VisitRow
+from hub.domain.directory.resources import Resource
 from hub.domain.directory.visits import PlannedVisit
+from hub.domain.geodesy import Point
 from hub.domain.misfit import Misfit
 from hub.services.check_entry import check_further, completed
 from hub.services.geocode import Geocode
-from hub.services.import_visits import import_visits
+from hub.services.import_visits import import_visits, learn_drives
 from hub.services.plan_import import KnownNames, fault_at, plan_line, plan_visit
+from hub.services.travel_matrix import TravelMatrix
+from hub.store import resources
 from hub.store.database import Database
 from hub.store.directory import entries
 from hub.store.directory.entries import Stored
@@ -44,8 +49,9 @@ class _TakeBack(Exception):
 class ImportDirectory:
     """Imports into one portal."""
 
-    def __init__(self, database: Database, geocode: Geocode, portal_id: str, clock: Clock) -> None:
-        self._database, self._geocode, self._portal_id, self._clock = database, geocode, portal_id, clock
+    def __init__(self, database: Database, geocode: Geocode, roads: TravelMatrix, portal_id: str, clock: Clock) -> None:
+        self._database, self._geocode, self._roads = database, geocode, roads
+        self._portal_id, self._clock = portal_id, clock
 
     async def work(self, files: Sequence[KindLines], *, dry_run: bool) -> Imported:
         """Import files of kinds; on a dry run, or where any row is bad, nothing is changed."""
@@ -70,11 +76,25 @@ class ImportDirectory:
             planned[kind.path] = [one for one in placed if isinstance(one, Planned)]
         of_visits = [one for one in files if one.kind == VISITS]
         faults += _column_faults(PlannedVisit, of_visits)
-        visits = [plan_visit(line, names) for one in of_visits for line in one.lines]
-        faults += [fault for one in visits if isinstance(one, list) for fault in one]
+        read = [plan_visit(line, names) for one in of_visits for line in one.lines]
+        faults += [fault for one in read if isinstance(one, list) for fault in one]
         if faults:
             return Imported({}, faults)
-        return await self._write(planned, [one for one in visits if isinstance(one, VisitRow)], dry_run=dry_run)
+        visits = [one for one in read if isinstance(one, VisitRow)]
+        if visits:
+            await self._learn_drives(visits, planned)
+        return await self._write(planned, visits, dry_run=dry_run)
+
+    async def _learn_drives(self, visits: Sequence[VisitRow], planned: dict[str, list[Planned]]) -> None:
+        wanted = {row.visit.location for row in visits}
+        known = await self._stored(KINDS["locations"], sorted(wanted))
+        at: dict[str, Any] = {id_: one.entry for id_, one in known.items()}
+        at |= {one.id: one.entry for one in planned.get("locations", []) if one.id in wanted}
+        async with self._database.read() as tx:
+            bases = [Point(one.base_lat, one.base_lon) for one in await resources.working(tx, self._portal_id)]
+        new = [one.entry for one in planned.get("resources", [])]
+        bases += [Point(one.base.lat, one.base.lon) for one in new if isinstance(one, Resource)]
+        await learn_drives(self._roads, [Point(one.lat, one.lon) for one in at.values()], bases)
 
     async def _stored(self, kind: Kind, ids: Sequence[str]) -> dict[str, Stored]:
         found: dict[str, Stored] = {}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,17 +16,30 @@ from hub.domain.directory.visits import PlannedVisit, read_start
 from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
 from hub.domain.misfit import Misfit
+from hub.domain.travel_times import TravelTimes
 from hub.services.choose_team import Asked, InTheWay
 from hub.services.place_booking import Placement, place_booking
 from hub.services.plan_import import fault_at
 from hub.services.promise import promised_window
 from hub.services.scene import Wanted
+from hub.services.travel_matrix import TravelMatrix
 from hub.store import accounts, bookings, reservations, resources, service_types, work_orders
 from hub.store.ids import ALPHABET
 from hub.store.work_orders import WorkOrder
 
 EVENT_KIND = "booking.created"
 ACTOR = "import"
+
+
+async def learn_drives(roads: TravelMatrix, places: Iterable[Point], bases: Iterable[Point]) -> None:
+    """Ask the router, before the transaction begins, for the drives between places, and from and to bases.
+
+    Each visit is then judged by what a router told, also of the ways between visits that are imported together.
+    """
+    travel = TravelTimes()
+    visited, started = ({travel.number(point) for point in points} for points in (places, bases))
+    between = [leg for leg in product(visited, visited) if leg[0] != leg[1]]
+    await roads.learn(travel, [*between, *product(started, visited), *product(visited, started)])
 
 
 async def import_visits(

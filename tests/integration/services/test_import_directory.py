@@ -12,12 +12,14 @@ from hub.domain.geodesy import Point
 from hub.services.export_directory import export_kind
 from hub.services.geocode import Geocode
 from hub.services.import_directory import ImportDirectory, Imported
+from hub.services.travel_matrix import TravelMatrix
 from hub.store.database import Database
 from hub.store.directory import entries
 from hub.store.directory.kinds import KINDS
 from hub.store.geocoders.port import NoPlace
 from hub.store.ids import new_id
 from hub.store.portals import Portal, insert_portals
+from hub.store.routers.geodesic import GeodesicRouter
 from tests.builders import build_directory
 from tests.fakes import FakeClock
 from tests.integration.services.test_geocode import AskedGeocoder
@@ -77,8 +79,9 @@ async def _portal(db: Database) -> str:
 async def _import(
     db: Database, portal_id: str, files: list[KindLines], *, dry_run: bool = False, geocoder: Any = None
 ) -> Imported:
-    geocode = Geocode(db, geocoder, FakeClock(), turn=timedelta(0))
-    return await ImportDirectory(db, geocode, portal_id, FakeClock()).work(files, dry_run=dry_run)
+    clock = FakeClock()
+    geocode, roads = Geocode(db, geocoder, clock, turn=timedelta(0)), TravelMatrix(db, GeodesicRouter(), clock)
+    return await ImportDirectory(db, geocode, roads, portal_id, clock).work(files, dry_run=dry_run)
 
 
 async def _count(db: Database, portal_id: str) -> dict[str, int]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from hub.domain.directory.import_files import MOST_VISITS, KindLines
 from hub.domain.directory.sheet import SheetError
 from hub.services.geocode import Geocode
 from hub.services.import_directory import ImportDirectory, Imported
-from hub.store import bookings, working_hours
+from hub.services.travel_matrix import TravelMatrix
+from hub.store import accounts, bookings, working_hours
 from hub.store.database import Database
-from hub.store.tables import booking, event, message, reservation
+from hub.store.routers.geodesic import GeodesicRouter
+from hub.store.routers.port import Router
+from hub.store.tables import booking, event, message, reservation, travel_time
 from hub.store.working_hours import WorkingHours
 from tests.builders import NOW, BuiltDirectory, build_directory, build_resource
 from tests.fakes import FakeClock
 from tests.integration.services.test_import_directory import lines
+from tests.integration.services.test_travel_matrix import Roads
 
 HEADER = "external_id,service_type,location,resource,starts_at,notes\n"
 
@@ -34,9 +38,12 @@ async def _scene(db: Database) -> tuple[BuiltDirectory, str]:
     return built, other
 
 
-async def _import(db: Database, portal_id: str, files: list[KindLines], *, dry_run: bool = False) -> Imported:
+async def _import(
+    db: Database, portal_id: str, files: list[KindLines], *, dry_run: bool = False, router: Router | None = None
+) -> Imported:
     clock = FakeClock()
-    importing = ImportDirectory(db, Geocode(db, None, clock), portal_id, clock)
+    roads = TravelMatrix(db, router or GeodesicRouter(), clock)
+    importing = ImportDirectory(db, Geocode(db, None, clock), roads, portal_id, clock)
     return await importing.work(files, dry_run=dry_run)
 
 
@@ -112,6 +119,26 @@ async def test_what_does_not_belong_together_is_named(db: Database) -> None:
         (3, "external_id"),
         (4, "starts_at"),
     ]
+
+
+async def test_the_way_between_visits_that_come_together_is_the_routers(db: Database) -> None:
+    built, _other = await _scene(db)
+    async with db.read() as tx:
+        home = await accounts.get_location(tx, built.portal_id, built.location_id)
+    assert home is not None
+    next_door = f"external_id,account,address,lat,lon\nL-2,{built.account_id},Next door,{home.lat},{home.lon + 0.001}\n"
+    sheet = HEADER + "".join(
+        f"{name},{built.service_type_id},{place},{built.resource_id},2026-11-25 {at},x\n"
+        for name, place, at in (("V-1", built.location_id, "10:00"), ("V-2", "L-2", "10:31"))
+    )
+    files = lines(locations=next_door, visits=sheet)
+
+    near = await _import(db, built.portal_id, files, dry_run=True)
+    assert near.faults == []
+    async with db.write() as tx:
+        await tx.execute(delete(travel_time))
+    far = await _import(db, built.portal_id, files, router=Roads())
+    assert [(one.row, one.column) for one in far.faults] == [(3, "starts_at")]
 
 
 async def test_one_that_is_booked_already_is_not_moved(db: Database) -> None:
