@@ -64,7 +64,7 @@ async def test_of_two_crons_one_enqueues_and_another_takes_over_when_it_is_kille
             break
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)  # for one that should not
-    every = ["history", "learning", "leftovers", "scores", "travel"]
+    every = ["day", "durations", "history", "learning", "leftovers", "replan", "scores", "travel"]
     assert _names(queue_redis) == [f"chore-{name}" for name in every]
 
     holder = next(process for process in started if f"-{process.pid}-" in first)
@@ -85,7 +85,7 @@ async def test_a_worker_without_a_mail_server_does_what_is_due(
 
     for _ in range(300):
         told: Any = queue_redis.hkeys("hub:{0}:upkeep")
-        if sum(name.startswith(b"at:") for name in told) == 5:
+        if sum(name.startswith(b"at:") for name in told) == 8:
             break
         await asyncio.sleep(0.1)
     else:
