@@ -33,6 +33,7 @@ PHRASES: Mapping[str, str] = {
     "late": N_("Running late: promised {range}"),
     "confidence": N_("{percent} likely within these times"),
     "away": N_("about {distance} away"),
+    "area": N_("You see the area they are in. The exact place is shown once they are near."),
     "metres": N_("{n} m"),
     "kilometres": N_("{n} km"),
     "updated": N_("updated {age} ago"),

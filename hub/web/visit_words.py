@@ -27,6 +27,8 @@ class VisitWords(msgspec.Struct, frozen=True, kw_only=True):
     window_range: str
     """The promised window."""
     distance: str | None
+    area: str | None
+    """Where only an area is shown."""
     freshness: str | None
     confidence: str | None
     late: str | None
@@ -45,13 +47,15 @@ def visit_words(snapshot: Mapping[str, Any], now: datetime, wording: Wording) ->
     traveling = visit["status"] == BookingStatus.TRAVELING
     promised, paused = _promised(visit, wording), bool(snapshot.get("paused"))
     closed = traveling and snapshot["technician"] is None
+    seen_at = snapshot["position"] if traveling else None
     stops = snapshot["stops_before"] if traveling else 0
     return VisitWords(
         headline=_headline(snapshot, wording),
         status=wording.say(f"status_{visit['status']}"),
         window_date=wording.date(visit["window"]["earliest"], visit["time_zone"]),
         window_range=promised,
-        distance=_away(snapshot, wording) if traveling and snapshot["position"] else None,
+        distance=_away(snapshot, wording) if seen_at else None,
+        area=wording.say("area") if seen_at and _is_area(seen_at) else None,
         freshness=_seen(snapshot, now, wording) if traveling and not paused and not closed else None,
         confidence=wording.say("confidence", percent=wording.percent(eta["confidence"])) if traveling and eta else None,
         late=wording.say("late", range=promised) if is_late(snapshot, now) else None,
@@ -96,9 +100,13 @@ def _promised(visit: Mapping[str, Any], wording: Wording) -> str:
 def _away(snapshot: Mapping[str, Any], wording: Wording) -> str:
     visit, position = snapshot["visit"], snapshot["position"]
     metres = distance_m(Point(position["lat"], position["lon"]), Point(visit["lat"], visit["lon"]))
-    if (position.get("accuracy_m") or 0) >= _AREA_FROM_M:
+    if _is_area(position):
         return wording.say("away", distance=wording.whole_kilometres(metres))
     return wording.say("away", distance=wording.distance(metres))
+
+
+def _is_area(position: Mapping[str, Any]) -> bool:
+    return (position.get("accuracy_m") or 0) >= _AREA_FROM_M
 
 
 def _seen(snapshot: Mapping[str, Any], now: datetime, wording: Wording) -> str:

@@ -18,6 +18,7 @@ import { distanceM } from "./route.mjs";
  * @property {string} windowDate
  * @property {string} windowRange
  * @property {string | null} distance
+ * @property {string | null} area where only an area is shown
  * @property {string | null} freshness
  * @property {string | null} confidence
  * @property {string | null} late
@@ -57,6 +58,7 @@ export function words(state, nowMs, language) {
     windowDate: date(visit.window.earliest, language),
     windowRange: timeRange(visit.window, language),
     distance: traveling && state.position ? away(state, language) : null,
+    area: traveling && isArea(state.position) ? say(phrases, "area") : null,
     freshness: traveling && !state.paused && state.technician !== null ? seen(freshness, state.last_seen_at, nowMs, language) : null,
     confidence: traveling && eta ? say(phrases, "confidence", { percent: percent(eta.confidence, locale) }) : null,
     late: isLate(state, nowMs) ? say(phrases, "late", { range: timeRange(visit.window, language) }) : null,

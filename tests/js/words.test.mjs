@@ -10,7 +10,7 @@ import { eta, snapshot } from "./builders.mjs";
 const phrases = {
   arriving: "Arriving {range}", headline_scheduled: "Coming {date}, {range}", headline_traveling: "On the way to you",
   headline_in_progress: "Here", status_traveling: "On the way", status_scheduled: "Scheduled", status_in_progress: "At work",
-  late: "Running late: promised {range}", confidence: "{percent} likely", away: "about {distance} away", metres: "{n} m",
+  late: "Running late: promised {range}", confidence: "{percent} likely", away: "about {distance} away", metres: "{n} m", area: "in this area",
   kilometres: "{n} km", updated: "updated {age} ago", last_seen: "last seen {age} ago", not_seen: "waiting",
   seconds: "{n} s", minutes: "{n} min", hours: "{n} h",
 };
@@ -49,7 +49,9 @@ test("distances are as precise as they matter", () => {
 
 test("an area is told in whole kilometres", () => {
   const position = { lat: 60.17, lon: 24.98, at: "2026-11-23T12:09:58Z", heading_deg: null, speed_mps: null, accuracy_m: 900 };
-  assert.equal(say({ position, last_seen_at: position.at }).distance, "about 2 km away");
+  const said = say({ position, last_seen_at: position.at });
+  assert.deepEqual([said.distance, said.area], ["about 2 km away", "in this area"]);
+  assert.equal(say({ position: { ...position, accuracy_m: 8 }, last_seen_at: position.at }).area, null);
 });
 
 test("whoever pauses sharing is not said to be silent", () => {

@@ -105,7 +105,10 @@ def test_a_map_that_has_closed_says_so_and_nothing_of_a_silence() -> None:
 
 def test_an_area_is_told_in_whole_kilometres() -> None:
     area = {"lat": 60.1916, "lon": 24.94, "at": NOW, "accuracy_m": 900.0}
-    assert "about 2 km away" in _visit_page(a_snapshot(position=area))
+    page = _visit_page(a_snapshot(position=area))
+    assert "about 2 km away" in page
+    assert 'data-fact="area">You see the area they are in.' in page
+    assert 'data-fact="area" hidden' in _visit_page(a_snapshot(position={**area, "accuracy_m": 8.0}))
 
 
 def test_without_script_the_visits_time_zone_is_named() -> None:
