@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 import msgspec
+
+from hub.store.interface_url import interface_url
 
 
 class Interface(StrEnum):
@@ -24,15 +25,5 @@ class GeocoderUrl(msgspec.Struct, frozen=True):
 
 def geocoder_url(url: str) -> GeocoderUrl:
     """Read `nominatim+http://…`, `photon+https://…` or a plain `http://…`, which is Nominatim's. Raises ValueError."""
-    named, plus, transport = url.partition("://")[0].partition("+")
-    base_url = url.removeprefix(f"{named}+") if plus else url
-    try:
-        interface = Interface(named) if plus else Interface.NOMINATIM
-        parts = urlsplit(base_url)
-        is_web = (transport if plus else named) in ("http", "https") and bool(parts.hostname)
-        _ = parts.port  # raises where it is no number
-    except ValueError:
-        is_web = False
-    if not is_web:
-        raise ValueError("expected http://… or https://…, with nominatim+ or photon+ before it")
+    interface, base_url = interface_url(url, Interface.NOMINATIM)
     return GeocoderUrl(interface, base_url.rstrip("/"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 import msgspec
+
+from hub.store.interface_url import interface_url
 
 
 class Engine(StrEnum):
@@ -24,15 +25,5 @@ class RouterUrl(msgspec.Struct, frozen=True):
 
 def router_url(url: str) -> RouterUrl:
     """Read `osrm+http://…`, `valhalla+https://…` or a plain `http://…`, which is OSRM's. Raises ValueError."""
-    named, plus, transport = url.partition("://")[0].partition("+")
-    base_url = url.removeprefix(f"{named}+") if plus else url
-    try:
-        engine = Engine(named) if plus else Engine.OSRM
-        parts = urlsplit(base_url)
-        is_web = (transport if plus else named) in ("http", "https") and bool(parts.hostname)
-        _ = parts.port  # raises where it is no number
-    except ValueError:
-        is_web = False
-    if not is_web:
-        raise ValueError("expected http://… or https://…, with osrm+ or valhalla+ before it")
+    engine, base_url = interface_url(url, Engine.OSRM)
     return RouterUrl(engine, base_url)
