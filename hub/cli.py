@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": "seed the demo",
     "device": "add and revoke devices",
     "link": "make and revoke customers' links",
+    "invite": "make and revoke links by which a known contact books",
     "api-key": "add API keys",
     "staff": "let dispatchers and administrators sign in",
     "technician": "enrol technicians' phones",

@@ -112,6 +112,7 @@ async def running_services(settings: Settings, clock: Clock = system_clock) -> A
         roads=roads,
         change=ChangeVisit(database, channel, OutboxBell(redis), secret, clock, roads),
         directory=KeepDirectory(database, geocode),
+        geocode=geocode,
         demo=ShowDemo(database, secret, clock),
         sign_in=SignIn(database, Passwords(), clock, time.monotonic),
         answers=AnswerOnce(database, clock),

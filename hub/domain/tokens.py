@@ -48,6 +48,11 @@ def enrolment_token(secret: bytes, enrolment_id: str) -> str:
     return _derived(secret, "enrolment", enrolment_id)
 
 
+def invitation_token(secret: bytes, invitation_id: str) -> str:
+    """Derive the token of an invitation to book, so that a mail sent later can name it; see `link_token`."""
+    return _derived(secret, "invitation", invitation_id)
+
+
 def session_token(secret: bytes, device_id: str, browser: str) -> str:
     """Derive the token of the session by which one browser becomes a device; see `link_token`.
 

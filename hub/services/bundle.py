@@ -10,6 +10,7 @@ from hub.services.admission import Admission
 from hub.services.answer_once import AnswerOnce
 from hub.services.audience import Audience
 from hub.services.change_visit import ChangeVisit
+from hub.services.geocode import Geocode
 from hub.services.hear_devices import HearDevices
 from hub.services.hold_limit import HoldLimit
 from hub.services.import_track import ImportTracks
@@ -55,6 +56,8 @@ class Services:
     roads: TravelMatrix
     """What drives take that decide which times are offered."""
     directory: KeepDirectory
+    geocode: Geocode
+    """Where an address is."""
     readiness: Readiness
     inbox: CaughtMails
     demo: ShowDemo

@@ -35,6 +35,7 @@ class ForgetLeftovers:
         for what, forget, before in (
             ("forgotten_sessions", leftovers.forget_sessions, now - AFTERWARDS),
             ("forgotten_enrolments", leftovers.forget_enrolments, now - AFTERWARDS),
+            ("forgotten_invitations", leftovers.forget_invitations, now - AFTERWARDS),
             ("forgotten_answers", leftovers.forget_answers, now - KEPT_FOR),
             ("forgotten_imports", leftovers.forget_imports, now - self._keep),
             ("forgotten_leases", leftovers.forget_leases, now - AFTERWARDS),

@@ -88,6 +88,28 @@ async def get_contact(tx: AsyncConnection, portal_id: str, contact_id: str) -> C
     return await rows.find(tx, Contact, query)
 
 
+async def find_contact(tx: AsyncConnection, contact_id: str) -> Contact | None:
+    """Read a contact of any portal."""
+    return await rows.find(tx, Contact, select(contact).where(contact.c.id == contact_id))
+
+
+async def portal_of(tx: AsyncConnection, account_id: str) -> str | None:
+    """Tell the portal of an account."""
+    return (await tx.execute(select(account.c.portal_id).where(account.c.id == account_id))).scalar_one_or_none()
+
+
+async def locations_of(tx: AsyncConnection, account_id: str) -> list[Location]:
+    """Read an account's locations, those that are known for longest first."""
+    query = select(location).where(location.c.account_id == account_id).order_by(location.c.id)
+    return await rows.find_all(tx, Location, query)
+
+
+async def assets_of(tx: AsyncConnection, account_id: str) -> list[Asset]:
+    """Read an account's assets by name."""
+    query = select(asset).where(asset.c.account_id == account_id).order_by(asset.c.name, asset.c.id)
+    return await rows.find_all(tx, Asset, query)
+
+
 async def contacts_of(tx: AsyncConnection, account_id: str) -> list[str]:
     """List the ids of an account's contacts."""
     query = select(contact.c.id).where(contact.c.account_id == account_id).order_by(contact.c.id)

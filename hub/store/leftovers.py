@@ -12,6 +12,7 @@ from hub.store.tables import (
     enrolment,
     eta_prediction,
     geocoded,
+    invitation,
     lease,
     session,
     stored_answer,
@@ -30,6 +31,11 @@ async def forget_sessions(tx: AsyncConnection, before: datetime) -> int:
 async def forget_enrolments(tx: AsyncConnection, before: datetime) -> int:
     """Delete some enrolment links that expired before a moment, used or not; answer how many."""
     return await _forget(tx, enrolment.c.id, enrolment.c.expires_at < before)
+
+
+async def forget_invitations(tx: AsyncConnection, before: datetime) -> int:
+    """Delete some invitations to book that expired before a moment; answer how many."""
+    return await _forget(tx, invitation.c.id, invitation.c.expires_at < before)
 
 
 async def forget_answers(tx: AsyncConnection, before: datetime) -> int:

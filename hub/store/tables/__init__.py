@@ -1,6 +1,6 @@
 """All tables of the hub, as SQLAlchemy Core describes them; `hub/store/migrations` makes them."""
 
-from hub.store.tables.access import api_key, device, link
+from hub.store.tables.access import api_key, device, invitation, link
 from hub.store.tables.answers import stored_answer
 from hub.store.tables.arrivals import eta_prediction, eta_score
 from hub.store.tables.base import metadata
@@ -50,6 +50,7 @@ __all__ = [
     "event",
     "feedback",
     "geocoded",
+    "invitation",
     "lease",
     "link",
     "location",

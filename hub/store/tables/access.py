@@ -1,8 +1,8 @@
-"""Who may: devices, customers' links and API keys. Tokens themselves are never stored, only their hashes."""
+"""Who may: devices, customers' links, invitations, API keys. Tokens themselves are never stored, only their hashes."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Double, LargeBinary, Table, Text
+from sqlalchemy import CheckConstraint, Column, Double, ForeignKey, LargeBinary, Table, Text
 
 from hub.domain.roles import Role
 from hub.store.tables.base import id_column, metadata, moment, reference
@@ -41,6 +41,17 @@ link = Table(
     moment("created_at"),
     Column("shared_by", Text),  # id of the link whose holder made this one; it closes with that one and with the visit
     CheckConstraint("scope IN ('track', 'manage')", name="scope_known"),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    id_column(),
+    Column("contact_id", Text, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    _token_hash(),
+    moment("created_at"),
+    moment("expires_at"),
+    moment("revoked_at", nullable=True),
 )
 
 api_key = Table(
