@@ -27,7 +27,7 @@ from hub.web.live.fleet import fleet_socket
 from hub.web.live.socket import live_socket
 from hub.web.not_found import answer_database_away, answer_http_exception, answer_server_error
 from hub.web.operations import healthz, metrics, readyz
-from hub.web.portal.book import book_page, post_times, times_page
+from hub.web.portal.routes import BOOKING_ROUTES
 from hub.web.problems import Problem, answer_problem
 from hub.web.security_headers import SecurityHeaders, content_security_policy
 from hub.web.staff_routes import STAFF_ROUTES, TECHNICIAN_ROUTES
@@ -56,9 +56,7 @@ def build_app(settings: Settings, run_services: RunServices = running_services) 
     app = Starlette(
         routes=[
             Route("/", start_page),
-            Route("/book", book_page),
-            Route("/book/times", times_page, methods=["GET"]),
-            Route("/book/times", post_times, methods=["POST"]),
+            *BOOKING_ROUTES,
             Route("/v/{token}", visit_page),
             Route("/v/{token}/reschedule", reschedule_page, methods=["GET"]),
             Route("/v/{token}/cancel", cancel_page, methods=["GET"]),

@@ -45,10 +45,12 @@ def keep_cookie(request: Request, response: Response) -> Response:
     return response
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, max_age_s: int | None = None) -> None:
+def set_cookie(
+    request: Request, response: Response, name: str, value: str, max_age_s: int | None = None, path: str = "/"
+) -> None:
     """Set a cookie that scripts cannot read and other sites do not send."""
     secure = services_of(request).settings.public_url.startswith("https://")
-    response.set_cookie(name, value, max_age=max_age_s, httponly=True, samesite="lax", secure=secure, path="/")
+    response.set_cookie(name, value, max_age=max_age_s, httponly=True, samesite="lax", secure=secure, path=path)
 
 
 async def read_form(request: Request) -> Mapping[str, str]:

@@ -24,13 +24,15 @@ def slot_choices(
     *,
     day: str | None = None,
     chosen_at: datetime | None = None,
+    near: Sequence[OfferedSlot] | None = None,
 ) -> dict[str, Any]:
     """Describe what there is to choose from, given best first; `day`, by default of the query, opens a day.
 
     The best come by time too, with why they are good, and a day with all its times. `chosen_at` is when a time starts
-    that was chosen before: ids are signed anew each time and do not tell.
+    that was chosen before: ids are signed anew each time and do not tell. `near` come instead of the best, where a time
+    was taken.
     """
-    best = sorted(slots[:BEST], key=_start)
+    best = sorted(slots[:BEST] if near is None else near[:BEST], key=_start)
     days: dict[str, list[OfferedSlot]] = {}
     for slot in sorted(slots, key=_start):
         days.setdefault(slot.visit.starts_at.astimezone(zone).date().isoformat(), []).append(slot)
@@ -38,6 +40,7 @@ def slot_choices(
     listed = days.get(asked, best)
     elsewhere = [slot for slot in slots if slot.visit.starts_at == chosen_at and slot not in listed]
     return {
+        "near": near is not None,
         "best": _shown(request, best),
         "days": [
             {"date": day, "starts_at": found[0].visit.starts_at, "count": len(found)} for day, found in days.items()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -19,6 +19,7 @@ from hub.services.passwords import Passwords
 from hub.store.caught_mails import CaughtMails
 from hub.store.tables import booking, contact, location, portal
 from tests.browser.test_live_map_story import PHONE
+from tests.browser.test_live_page_for_everybody import AXE, WCAG
 from tests.builders import build_link
 from tests.databases import copy_sqlite
 from tests.integration.hub import hub_settings, running_hub
@@ -29,6 +30,13 @@ from tests.unit.web.emails.mails import a_mail, written
 WHO, SECRET_WORD = "dispatcher@example.org", "a long password"
 UNBROKEN = "Fredrikinkatu" * 23
 """An address of 299 characters without a space."""
+DETAILS = {
+    "Address": UNBROKEN,
+    "Latitude": "60.165",
+    "Longitude": "24.94",
+    "Your name": "Aino Aalto",
+    "Email": "aino@example.org",
+}
 
 
 @pytest.fixture
@@ -55,11 +63,24 @@ async def phone(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
-def _need(visit: BookedVisit) -> str:
-    """Write what is needed and where as a query."""
-    return urlencode(
-        {"service": visit.scene.wanted.service_type_id, "address": UNBROKEN, "lat": "60.165", "lon": "24.94"}
-    )
+async def _press_with_keys(page: Page, choice: str, button: str) -> None:
+    await page.get_by_label(choice).focus()
+    await page.keyboard.press("Space")
+    await page.get_by_role("button", name=button).focus()
+    await page.keyboard.press("Enter")
+
+
+async def _looked_at(page: Page, step: str, pictures: Path) -> None:
+    """Judge a step of booking in both themes and directions; it stays as it was."""
+    here = page.url
+    for theme, lang in (("light", "en"), ("dark", "ar"), ("light", "en")):
+        await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        await _fits(page, f"{here}?lang={lang}", pictures / f"book-{step}-{theme}-{lang}.png")
+        await page.evaluate(AXE.read_text())  # by the debugger, which the policy for scripts does not bind
+        found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+        faults = [(fault["id"], fault["nodes"][0]["target"]) for fault in found["violations"]]
+        assert faults == [], (step, theme, lang)
+        assert await page.evaluate("getComputedStyle(document.body).direction") == ("rtl" if lang == "ar" else "ltr")
 
 
 async def _fits(page: Page, address: str, picture: Path) -> None:
@@ -77,13 +98,10 @@ async def test_no_page_is_wider_than_a_phone(visit: BookedVisit, phone: Page, pi
     hub, base = visit.hub, visit.hub.base_url
     caught = CaughtMails(DataDir(hub.settings.data_dir).mail_folder)
     name = caught.add(written(a_mail("canceled", address=UNBROKEN, contact_name=UNBROKEN, service=UNBROKEN)))
-    asked = _need(visit)
     pages = {
         "start": "/",
         "mails": "/dev/mail",
         "mail": f"/dev/mail/{name}",
-        "book": f"/book?{asked}",
-        "times": f"/book/times?{asked}",
         "visit": visit.manage,
         "cancel": f"{visit.manage}/cancel",
         "reschedule": f"{visit.manage}/reschedule",
@@ -91,6 +109,31 @@ async def test_no_page_is_wider_than_a_phone(visit: BookedVisit, phone: Page, pi
     }
     for shown, path in pages.items():
         await _fits(phone, base + path, pictures / f"narrow-{shown}.png")
+    # Who has no mouse books as well; each step is looked at on the way.
+    await phone.goto(f"{base}/book")
+    await _looked_at(phone, "service", pictures)
+    await _press_with_keys(phone, "Boiler check", "Continue")
+    await _looked_at(phone, "details", pictures)
+    for label, text in DETAILS.items():
+        await phone.get_by_label(label, exact=True).focus()
+        await phone.keyboard.type(text)
+    await phone.keyboard.press("Enter")
+    await phone.wait_for_url("**/book/time")
+    await _looked_at(phone, "time", pictures)
+    await phone.locator("a.day").nth(2).focus()
+    await phone.keyboard.press("Enter")
+    await expect(phone.locator("a.day[aria-current]")).to_have_count(1)
+    await expect(phone.locator("a.day").nth(2)).to_have_accessible_name(re.compile(r", 4\d free times$"))
+    first = phone.locator("input[name=slot_id]").first
+    await expect(first).to_have_accessible_name(re.compile(r"^\d\d:\d\d–\d\d:\d\d ?, \w+ \d+ \w+ ?, .+\.$"))
+    await first.focus()
+    await phone.keyboard.press("Space")
+    await phone.keyboard.press("Enter")
+    await phone.wait_for_url("**/book/confirm")
+    await _looked_at(phone, "confirm", pictures)
+    await phone.get_by_role("button", name="Book this visit").focus()
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_text("Booked. We have sent you a mail")).to_be_visible()
     async with hub.database.write() as tx:
         await tx.execute(booking.update().values(status=BookingStatus.COMPLETED))
     await _fits(phone, f"{base}{visit.manage}/feedback", pictures / "narrow-feedback.png")
@@ -121,22 +164,6 @@ async def test_the_staff_page_fits_and_names_messages_as_the_mails_do(
 
     said = await phone.get_by_test_id("message").locator("strong").all_inner_texts()
     assert sorted(said) == ["Booked", "Canceled", "New time"]
-
-
-async def test_another_day_asks_for_nothing_and_enter_books(visit: BookedVisit, phone: Page, pictures: Path) -> None:
-    await phone.goto(f"{visit.hub.base_url}/book/times?{_need(visit)}")
-    await phone.locator("label.choice").nth(1).click()
-    await phone.get_by_label("Your name").fill("Aino Aalto")
-    await phone.locator("button.day").nth(2).click()
-    await expect(phone.locator("button.day[aria-current]")).to_have_count(1)
-    await phone.screenshot(path=pictures / "narrow-another-day.png", full_page=True)
-    await expect(phone.get_by_label("Your name")).to_have_value("Aino Aalto")
-    await expect(phone.locator("input[name=slot_id]:checked")).to_have_count(1)
-
-    await phone.get_by_label("Email").fill("aino@example.org")
-    await phone.get_by_label("Email").press("Enter")
-
-    await expect(phone.get_by_text("Booked. We have sent you a mail")).to_be_visible()
 
 
 async def test_a_rows_badge_stands_below_its_text(visit: BookedVisit, phone: Page) -> None:
