@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 MOST_REMEMBERED = 50_000
@@ -27,6 +29,16 @@ class HoldLimit:
         self._until.setdefault(address, []).append(until)
         if len(self._until) > MOST_REMEMBERED:
             del self._until[next(iter(self._until))]
+
+    @contextmanager
+    def counting(self, address: str, until: datetime) -> Iterator[None]:
+        """Count a hold from before it is made, unless that fails: whoever asks for many at once gets no more."""
+        self.count(address, until)
+        try:
+            yield
+        except BaseException:
+            self.change(address, until, None)
+            raise
 
     def change(self, address: str, was: datetime, until: datetime | None) -> None:
         """Count a hold that was extended for longer, and one that was given up (None) no more."""

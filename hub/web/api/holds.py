@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.roles import Permission
-from hub.services.hold_slot import ExtendedBefore, LiveHold, extend_hold, find_hold, hold_slot, let_go
+from hub.services.hold_slot import HOLD_FOR, ExtendedBefore, LiveHold, extend_hold, find_hold, hold_slot, let_go
 from hub.services.outcomes import HoldGone, SlotTaken
 from hub.web.api.callers import Caller, caller_of, portal_for
 from hub.web.bodies import parse_json, read_body
@@ -43,12 +43,13 @@ async def post_hold(request: Request) -> Response:
         services, slot = services_of(request), offered_slot(request, parse_json(body, HoldBody).slot_id)
         if await portal_for(request, caller, slot.portal_id) is None:
             raise Problem(404, "There is no such slot.")
-        if not caller.is_staff and not services.hold_limit.allows(caller.address, services.clock()):
+        now, limit = services.clock(), services.hold_limit
+        if not caller.is_staff and not limit.allows(caller.address, now):
             raise Problem(429, "Too many holds at once.", headers={"Retry-After": "60"})
-        held = await hold_slot(services.database, slot, services.clock(), roads=services.roads)
-        if isinstance(held, SlotTaken):
-            raise slot_taken(request, held.others, staff=caller.is_staff)
-        services.hold_limit.count(caller.address, held.expires_at)
+        with limit.counting(caller.address, now + HOLD_FOR):
+            held = await hold_slot(services.database, slot, now, roads=services.roads)
+            if isinstance(held, SlotTaken):
+                raise slot_taken(request, held.others, staff=caller.is_staff)
         return json_response(HoldAnswer(id=held.id, expires_at=held.expires_at), 201)
 
     return await once(request, caller.scope, body, hold)

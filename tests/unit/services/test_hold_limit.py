@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from hub.services.hold_limit import HoldLimit
 from tests.builders import NOW
 
@@ -35,3 +37,21 @@ def test_an_extended_hold_counts_for_longer_and_one_given_up_no_more() -> None:
     limit.change("a", NOW + 2 * MINUTE, None)
     assert limit.allows("a", NOW + MINUTE)
     limit.change("b", NOW, None)  # somebody who holds nothing
+
+
+def test_a_hold_counts_while_it_is_being_made_and_no_more_when_that_fails() -> None:
+    limit = HoldLimit()
+    for _ in range(HoldLimit.MOST - 1):
+        limit.count("a", LATER)
+
+    def fail() -> None:
+        with limit.counting("a", LATER):
+            assert not limit.allows("a", NOW)
+            raise ValueError("taken")
+
+    with pytest.raises(ValueError, match="taken"):
+        fail()
+    assert limit.allows("a", NOW)
+    with limit.counting("a", LATER):
+        pass
+    assert not limit.allows("a", NOW)

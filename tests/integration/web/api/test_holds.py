@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,6 +47,16 @@ async def test_a_hold_that_is_let_go_leaves_the_time_to_others(desk: Desk) -> No
     assert (await desk.hub.http.delete(f"/api/v1/holds/{held['id']}")).status_code == 404
     for number in range(3, 6):  # three at once, and the one that is gone does not count
         await _hold(desk, number * 4)
+
+
+async def test_nobody_holds_more_by_asking_for_many_at_once(desk: Desk) -> None:
+    slots = await desk.slots()
+
+    answers = await asyncio.gather(
+        *(desk.post("/api/v1/holds", {"slot_id": slots[number * 4]["id"]}, key=False) for number in range(6))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 201, 429, 429, 429]
 
 
 @pytest.mark.parametrize("path", ["extend", ""])
