@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from hub.domain.geodesy import Point
 from hub.domain.intervals import Interval
+from hub.domain.live_messages import EtaSource
 from hub.domain.slot_ids import OfferedSlot, Slot, read_slot, slot_id
+from hub.domain.slot_reasons import Reason
 
 SECRET = b"s" * 32
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -31,12 +33,20 @@ def test_an_offer_is_read_as_it_was_written() -> None:
 
 
 def test_an_offer_does_not_tell_who_would_come() -> None:
-    offered = OfferedSlot(**msgspec.structs.asdict(SLOT), resource_id="re_secret")
+    offered = OfferedSlot(
+        **msgspec.structs.asdict(SLOT),
+        resource_id="re_secret",
+        resource_ids=("re_secret",),
+        added_travel_s=127.25,
+        source=EtaSource.ROUTE,
+        reason=Reason.NEAR,
+    )
 
     text = slot_id(offered, SECRET)
 
     assert text == slot_id(SLOT, SECRET)
-    assert b"re_secret" not in base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    told = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    assert [word in told for word in (b"re_secret", b"127.25", b"near")] == [False] * 3
 
 
 def test_an_offer_expires() -> None:
