@@ -41,6 +41,4 @@ async def list_service_types(request: Request) -> Response:
 
 
 def _told(service: ServiceType) -> Any:
-    return _TYPES.some(
-        id=service.id, name=service.name, duration_s=service.duration_s, preparation=service.preparation
-    )
+    return _TYPES.some(id=service.id, name=service.name, duration_s=service.duration_s, preparation=service.preparation)

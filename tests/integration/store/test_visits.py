@@ -36,7 +36,8 @@ async def test_a_visit_has_all_that_its_page_needs(db: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "service"), [("fi", "Kattila"), ("pt-BR", "Caldeira"), ("en", "Boiler check"), ("'$.x", "Boiler check")]
+    ("language", "service"),
+    [("fi", "Kattila"), ("pt-BR", "Caldeira"), ("en", "Boiler check"), ("'$.x", "Boiler check")],
 )
 async def test_a_service_has_the_name_that_it_has_in_its_customers_language(
     db: Database, language: str, service: str
