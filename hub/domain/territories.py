@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import shapely
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from hub.domain.geodesy import Point
+
+Part = Sequence[Sequence[Sequence[float]]]
+"""One polygon of an area: its border and holes, rings of corners (longitude, latitude, maybe an altitude)."""
 
 
 class ServedAreas:
@@ -19,7 +23,7 @@ class ServedAreas:
 
         Raises ValueError or shapely's own fault for what is no geometry.
         """
-        self._areas = {id_: shape(area) for id_, area in areas.items() if area}
+        self._areas = {id_: drawn(parts_of(area)) for id_, area in areas.items() if area}
         for area in self._areas.values():
             shapely.prepare(area)
 
@@ -29,6 +33,21 @@ class ServedAreas:
             return None
         spot = shapely.Point(place.lon, place.lat)
         return frozenset(id_ for id_, area in self._areas.items() if area.covers(spot))
+
+
+def parts_of(area: Mapping[str, Any]) -> Sequence[Part]:
+    """Tell the polygons of a GeoJSON Polygon or MultiPolygon."""
+    coordinates: Sequence[Any] = area["coordinates"]
+    return [coordinates] if area["type"] == "Polygon" else coordinates
+
+
+def drawn(parts: Sequence[Part]) -> BaseGeometry:
+    """Draw an area without its altitudes: shapely takes no ring in which only some corners have one.
+
+    Raises ValueError or shapely's own fault for what is no geometry.
+    """
+    flat = [[[corner[:2] for corner in ring] for ring in part] for part in parts]
+    return shape({"type": "MultiPolygon", "coordinates": flat})
 
 
 def serves(territories: Collection[str], around: frozenset[str] | None) -> bool:

@@ -51,3 +51,10 @@ def test_an_area_may_have_parts() -> None:
     area = ServedAreas({"te_both": {"type": "MultiPolygon", "coordinates": parts}})
 
     assert area.around(Point(61.05, 24.95)) == frozenset({"te_both"})
+
+
+def test_altitudes_do_not_count_even_where_only_some_corners_have_one() -> None:
+    area = square(60.1, 24.9)
+    area["coordinates"][0][-1].append(12.5)
+
+    assert ServedAreas({"te_west": area}).around(Point(60.15, 24.95)) == frozenset({"te_west"})
