@@ -17,7 +17,8 @@ class Reason(StrEnum):
     USUAL = "usual"
     """Somebody comes whom the account prefers."""
     NEAR = "near"
-    """The lead has a visit close by, in place and time."""
+    """The lead has a visit close by, in place and time. Told at known places alone: who may ask for any place would
+    find the neighbours by asking often."""
     FIRST_OF_DAY = "first_of_day"
     """It is the lead's first visit of the day, which no other can make late."""
     TEAM = "team"
@@ -26,16 +27,16 @@ class Reason(StrEnum):
     """Somebody is free."""
 
 
-def reasons(found: Sequence[Found]) -> list[Reason]:
+def reasons(found: Sequence[Found], *, known_place: bool) -> list[Reason]:
     """Tell why each of all times that are offered together is good."""
     earliest_s = min((one.starts_s for one in found), default=0.0)
-    return [Reason.EARLIEST if one.starts_s == earliest_s else _reason(one) for one in found]
+    return [Reason.EARLIEST if one.starts_s == earliest_s else _reason(one, known_place) for one in found]
 
 
-def _reason(one: Found) -> Reason:
+def _reason(one: Found, known_place: bool) -> Reason:
     if one.wished:
         return Reason.USUAL
-    if one.near:
+    if one.near and known_place:
         return Reason.NEAR
     if one.first_of_day:
         return Reason.FIRST_OF_DAY

@@ -68,9 +68,9 @@ def _offers(
 ) -> list[OfferedSlot]:
     found = {one.starts_s: one for one in find_times(scene.job, scene.sites, starts)}
     kept = [(promise, best) for promise in promised if (best := _best(promise, found)) is not None]
+    why = reasons([one for _, one in kept], known_place=wanted.location_id is not None)
     offers = [
-        _offer(wanted, scene, promise, one, reason, now)
-        for (promise, one), reason in zip(kept, reasons([one for _, one in kept]), strict=True)
+        _offer(wanted, scene, promise, one, reason, now) for (promise, one), reason in zip(kept, why, strict=True)
     ]
     return sorted(offers, key=lambda one: (one.added_travel_s, one.visit.starts_at))[:MOST]
 

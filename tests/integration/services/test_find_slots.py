@@ -143,7 +143,21 @@ async def test_the_way_to_and_from_other_visits_is_kept_free_and_the_nearest_com
     assert {9.5, 10.5, 11.0}.isdisjoint(clock(across))
     assert 14.0 in clock(across)
     beside = next(one for one in close if one.visit.starts_at == TOMORROW + 10.5 * HOUR)
-    assert (beside.added_travel_s, beside.reason, beside.source) == (0, Reason.NEAR, EtaSource.DISTANCE)
+    assert (beside.added_travel_s, beside.reason, beside.source) == (0, Reason.FREE, EtaSource.DISTANCE)
+
+
+async def test_only_at_a_known_place_it_is_told_that_somebody_is_near(db: Database) -> None:
+    scene = await slot_scene(db)
+    async with db.write() as tx:
+        await scene.hire(tx)
+    await booked(scene, 10.0, HERE)
+
+    known, asked = [
+        {one.reason for one in await scene.offered(known=known) if one.visit.starts_at == TOMORROW + 10.5 * HOUR}
+        for known in (True, False)
+    ]
+
+    assert (known, asked) == ({Reason.NEAR}, {Reason.FREE})
 
 
 async def test_a_group_is_offered_once_a_day_and_promised_as_a_whole(db: Database) -> None:
