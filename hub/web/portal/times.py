@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from hub.domain.intervals import Interval
 from hub.domain.slot_ids import OfferedSlot, Slot, read_slot
 from hub.services.find_slots import Wanted, find_slots
-from hub.services.hold_slot import hold_slot
+from hub.services.hold_slot import HOLD_FOR, hold_slot
 from hub.services.outcomes import SlotTaken, UnknownServiceType
 from hub.web.credentials import services_of
 from hub.web.forms import FormRefused, read_form
@@ -28,6 +28,14 @@ from hub.web.portal.opened import (
 )
 from hub.web.slot_choices import slot_choices
 from hub.web.slot_wire import DEFAULT_SPAN
+
+
+class _TakenError(Exception):
+    """Somebody was faster, so the hold counts for nobody."""
+
+    def __init__(self, slot: SlotTaken) -> None:
+        super().__init__()
+        self.slot = slot
 
 
 async def time_page(request: Request) -> Response:
@@ -58,13 +66,16 @@ async def post_time(request: Request) -> Response:
     if is_busy(request, opened):
         return await show_times(request, opened, 429, error="busy")
     await release(request, opened)
-    holder = holder_of(request, opened)
-    if not services.hold_limit.allows(holder, services.clock()):
+    holder, now, limit = holder_of(request, opened), services.clock(), services.hold_limit
+    if not limit.allows(holder, now):
         return await show_times(request, opened, 429, error="busy")
-    held = await hold_slot(services.database, slot, services.clock(), roads=services.roads)
-    if isinstance(held, SlotTaken):
-        return await show_times(request, opened, 409, error="taken", others=held.others)
-    services.hold_limit.count(holder, held.expires_at)
+    try:
+        with limit.counting(holder, now + HOLD_FOR):
+            held = await hold_slot(services.database, slot, now, roads=services.roads)
+            if isinstance(held, SlotTaken):
+                raise _TakenError(held)
+    except _TakenError as fault:
+        return await show_times(request, opened, 409, error="taken", others=fault.slot.others)
     answers = replace(opened.answers, hold_id=held.id, starts_at=slot.visit.starts_at)
     return go_on(request, opened, answers, opened.after("time"))
 
