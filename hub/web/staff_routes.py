@@ -15,6 +15,7 @@ from hub.web.console.technician_forms import post_device_name, post_device_revok
 from hub.web.console.today import post_enrolment as post_new_enrolment
 from hub.web.console.today import staff_page
 from hub.web.console.visibility import post_visibility, visibility_page
+from hub.web.console.visit import post_invitation
 from hub.web.console.visit import visit_page as staff_visit_page
 from hub.web.technician.enrol import enrolment_page, post_enrolment
 from hub.web.technician.page import post_sign_out as post_technician_sign_out
@@ -27,6 +28,7 @@ STAFF_ROUTES = (
     Route("/staff", staff_page),
     Route("/staff/map", fleet_page),
     Route("/staff/visits/{booking_id}", staff_visit_page),
+    Route("/staff/visits/{booking_id}/invitation", post_invitation, methods=["POST"]),
     Route("/staff/visits/{booking_id}/follow-up", follow_up_page),
     Route("/staff/visits/{booking_id}/follow-up", post_follow_up, methods=["POST"]),
     Route("/staff/sign-in", sign_in_page),
