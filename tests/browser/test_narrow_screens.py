@@ -113,6 +113,7 @@ async def test_no_page_is_wider_than_a_phone(visit: BookedVisit, phone: Page, pi
     await phone.goto(f"{base}/book")
     await _looked_at(phone, "service", pictures)
     await _press_with_keys(phone, "Boiler check", "Continue")
+    await phone.wait_for_url("**/book/details")
     await _looked_at(phone, "details", pictures)
     for label, text in DETAILS.items():
         await phone.get_by_label(label, exact=True).focus()
