@@ -9,6 +9,7 @@ from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.link import duration
 from hub.commands.output import say
+from hub.commands.secret import secret_of
 from hub.data_dir import settings_beside
 from hub.services.invite_contact import LASTS, UnknownContact, invite_contact, revoke_invitation
 from hub.settings import Settings
@@ -37,13 +38,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 
 
 async def _invite(settings: Settings, arguments: argparse.Namespace) -> None:
-    if not settings.secret_key:
-        raise CommandError("HUB_SECRET_KEY is unset, and no hub has made one in the data folder yet")
-    now = system_clock()
+    secret, now = secret_of(settings), system_clock()
     async with opened(settings.database_url) as database:
         issued = await invite_contact(
             database,
-            settings.secret,
+            secret,
             arguments.contact,
             expires_at=now + arguments.expires,
             now=now,

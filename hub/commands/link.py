@@ -10,6 +10,7 @@ from datetime import timedelta
 from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.output import say
+from hub.commands.secret import secret_of
 from hub.data_dir import settings_beside
 from hub.domain.link_scope import LinkScope
 from hub.services.issue_links import issue_link, revoke_link
@@ -50,13 +51,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 
 
 async def _make(settings: Settings, arguments: argparse.Namespace) -> None:
-    if not settings.secret_key:
-        raise CommandError("HUB_SECRET_KEY is unset, and no hub has made one in the data folder yet")
-    now = system_clock()
+    secret, now = secret_of(settings), system_clock()
     async with opened(settings.database_url) as database:
         issued = await issue_link(
             database,
-            settings.secret,
+            secret,
             arguments.booking,
             LinkScope(arguments.scope),
             expires_at=now + arguments.expires,

@@ -9,6 +9,7 @@ from hub.clock import system_clock
 from hub.commands.fail import CommandError
 from hub.commands.output import say
 from hub.commands.qr_code import qr_code
+from hub.commands.secret import secret_of
 from hub.data_dir import settings_beside
 from hub.services.enrol_technician import issue_enrolment, revoke_enrolment
 from hub.services.outcomes import UnknownResource
@@ -34,12 +35,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 
 
 async def _enrol(settings: Settings, arguments: argparse.Namespace) -> None:
-    if not settings.secret_key:
-        raise CommandError("HUB_SECRET_KEY is unset, and no hub has made one in the data folder yet")
+    secret = secret_of(settings)
     async with opened(settings.database_url) as database:
-        issued = await issue_enrolment(
-            database, settings.secret, arguments.resource, now=system_clock(), portal_id=None
-        )
+        issued = await issue_enrolment(database, secret, arguments.resource, now=system_clock(), portal_id=None)
     if isinstance(issued, UnknownResource):
         raise CommandError(f"there is no resource {arguments.resource}")
     url = f"{settings.public_url}/tech/enrol/{issued.token}"

@@ -190,9 +190,3 @@ class Timeline(Generic[Place]):
 
     def _way(self, a: Place | None, b: Place | None) -> float:
         return 0.0 if a is None or b is None else self.travel(a, b)
-
-
-def with_stop(day: Day[Place], stop: Stop[Place], position: int) -> Day[Place]:
-    """Put a stop after so many of the day's stops."""
-    stops = (*day.stops[:position], stop, *day.stops[position:])
-    return msgspec.structs.replace(day, stops=stops)

@@ -52,7 +52,7 @@ class TravelTimes:
 
     def number(self, place: Point) -> int:
         """Tell the number of a place; one that is new becomes known."""
-        spot = (round(place.lat * _PER_DEGREE), round(place.lon * _PER_DEGREE))
+        spot = spot_of(place)
         number = self._numbers.get(spot)
         if number is None:
             number = self._numbers[spot] = len(self._points)

@@ -54,7 +54,7 @@ class FollowDay:
             visits = await day_progress.open_visits(tx, now, AHEAD)
             people = sorted({one.resource_id for one in visits})
             last = await day_progress.last_visits(tx, people, now - AHEAD)
-            hours = _by_resource(await working_hours.of_resources(tx, people))
+            hours = await working_hours.weeks_of(tx, people)
         states = await self._positions.states(people) or {}
         expected = await self._expect(visits, last, hours, states, now)
         before = {one.booking_id: (_seconds(one.predicted_at), _seconds(one.predicted_latest)) for one in visits}
@@ -168,16 +168,6 @@ def _work(calendar: Calendar, hours: tuple[DailyHours, ...], now_s: float) -> tu
     """Tell the stretches of work of the day that now belongs to."""
     today = (day for day in calendar.days(hours) if day.from_s <= now_s < day.to_s) if hours else ()
     return next((day.stretches for day in today), ())
-
-
-def _by_resource(rows: Iterable[working_hours.WorkingHours]) -> dict[str, tuple[DailyHours, ...]]:
-    found: dict[str, tuple[DailyHours, ...]] = {}
-    for row in rows:
-        found[row.resource_id] = (
-            *found.get(row.resource_id, ()),
-            DailyHours(row.weekday, row.starts_s, row.ends_s),
-        )
-    return found
 
 
 def _offer(slot: OfferedSlot, secret: bytes) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable
 from datetime import datetime
+
+from hub.services.hold_slot import Held
+from hub.services.outcomes import SlotTaken
 
 MOST_REMEMBERED = 50_000
 
@@ -30,15 +32,16 @@ class HoldLimit:
         if len(self._until) > MOST_REMEMBERED:
             del self._until[next(iter(self._until))]
 
-    @contextmanager
-    def counting(self, address: str, until: datetime) -> Iterator[None]:
-        """Count a hold from before it is made, unless that fails: whoever asks for many at once gets no more."""
+    async def counted(self, address: str, until: datetime, making: Awaitable[Held | SlotTaken]) -> Held | SlotTaken:
+        """Count a hold from before it is made, unless none is: whoever asks for many at once gets no more."""
         self.count(address, until)
+        made: Held | SlotTaken | None = None
         try:
-            yield
-        except BaseException:
-            self.change(address, until, None)
-            raise
+            made = await making
+            return made
+        finally:
+            if not isinstance(made, Held):
+                self.change(address, until, None)
 
     def change(self, address: str, was: datetime, until: datetime | None) -> None:
         """Count a hold that was extended for longer, and one that was given up (None) no more."""

@@ -123,7 +123,7 @@ class IngestPings:
         """Commit; where that is impossible for one technician, the others' pings must not suffer from it."""
         try:
             return await self._commit(works)
-        except Exception:
+        except Exception:  # whatever it is, it is one technician's, and the others' pings go on
             if len(works) > 1:
                 return [again for work in works for again in await self._commit_guarded([work])]
             STORE_FAILURES.inc()

@@ -60,12 +60,7 @@ async def read_facts(
     tx: AsyncConnection, who: Everybody, ids: Collection[str], around: Interval, now: datetime, but_of: Collection[str]
 ) -> Facts:
     """Read what is known of these resources around a time; `but_of` are holds and bookings that do not count."""
-    hours: dict[str, tuple[DailyHours, ...]] = {}
-    for row in await working_hours.of_resources(tx, ids):
-        hours[row.resource_id] = (
-            *hours.get(row.resource_id, ()),
-            DailyHours(row.weekday, row.starts_s, row.ends_s),
-        )
+    hours = await working_hours.weeks_of(tx, ids)
     off: dict[str, list[Stretch]] = defaultdict(list)
     for absence in await time_off.of_resources(tx, ids, around):
         off[absence.resource_id].append((absence.starts_at.timestamp(), absence.ends_at.timestamp()))

@@ -22,7 +22,7 @@ class RecordTrack:
         """Record the next entries, waiting a moment for them; answer how many pings they held."""
         try:
             return await self._record_next()
-        except Exception:
+        except Exception:  # raised again: whatever it is, entries may be open now
             self._stream.start_over()
             raise
 

@@ -17,7 +17,7 @@ from hub.domain.geodesy import Point
 from hub.domain.intervals import DailyHours, Interval
 from hub.domain.jobs import Job, Site
 from hub.domain.qualification import ALWAYS_THERE, CREW, FACILITY, Requirement, Role, Wishes, strictest, within_radius
-from hub.domain.start_times import StartRules, TimeGroup
+from hub.domain.start_times import StartRules
 from hub.domain.territories import serves
 from hub.domain.travel_times import TravelTimes
 from hub.domain.working_time import Stretch
@@ -119,7 +119,7 @@ def rules_of(service: ServiceType) -> StartRules:
         lead_min_s=service.lead_min_s,
         lead_max_s=service.lead_max_s,
         interval_s=service.interval_s,
-        groups=tuple(TimeGroup(group.starts_s, group.ends_s) for group in service.time_groups or ()),
+        groups=tuple(service.time_groups or ()),
         arrival_window_s=service.arrival_window_s,
     )
 

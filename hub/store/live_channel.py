@@ -105,7 +105,7 @@ class LiveChannel:
             line = CommandLine(self._redis, hear=heard.put_nowait)
             try:
                 await line.say("SUBSCRIBE", CHANNEL)
-                await _answer(heard)
+                await _next(heard, TIMEOUT_S)  # the subscription stands
                 self.listening, pause_s = True, 0.05
                 yield Interrupted()
                 async for data in _messages(line, heard):
@@ -138,23 +138,18 @@ async def _messages(line: CommandLine, heard: Heard) -> AsyncIterator[bytes]:
     """Yield what is published; raises a `RedisError` or OSError when the connection is lost, also silently."""
     while True:
         try:
-            async with asyncio.timeout(SILENCE_S):
-                words = await heard.get()
+            words = await _next(heard, SILENCE_S)
         except TimeoutError:
             await line.ask("PING")
             continue
-        if words is None:
-            raise LostConnection("Valkey closed the live channel")
         if words[0] == b"message":
             yield words[2]
 
 
-async def _answer(heard: Heard) -> None:
-    """Wait until the subscription stands."""
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            words = await heard.get()
-    except TimeoutError as fault:
-        raise LostConnection("the live channel is silent") from fault
+async def _next(heard: Heard, within_s: float) -> list[Any]:
+    """Wait for what the store says next. Raises TimeoutError, which is an OSError, and `redis.ConnectionError`."""
+    async with asyncio.timeout(within_s):
+        words = await heard.get()
     if words is None:
         raise LostConnection("Valkey closed the live channel")
+    return words

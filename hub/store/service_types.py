@@ -8,15 +8,9 @@ import msgspec
 from sqlalchemy import ColumnElement, Text, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.domain.start_times import TimeGroup
 from hub.store import rows
 from hub.store.tables import requirement, service_role, service_type
-
-
-class TimeGroup(msgspec.Struct, frozen=True):
-    """A part of a day that is offered and promised as one, in seconds since midnight by the clock on the wall."""
-
-    starts_s: int
-    ends_s: int
 
 
 class ServiceType(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.domain.intervals import DailyHours
 from hub.store import rows
 from hub.store.tables import working_hours
 
@@ -26,6 +27,15 @@ class WorkingHours(msgspec.Struct, frozen=True, kw_only=True):
 async def insert_working_hours(tx: AsyncConnection, hours: Iterable[WorkingHours]) -> None:
     """Insert working hours."""
     await rows.insert(tx, working_hours, hours)
+
+
+async def weeks_of(tx: AsyncConnection, resource_ids: Collection[str]) -> dict[str, tuple[DailyHours, ...]]:
+    """Read the weeks of those of these resources who have hours."""
+    found: dict[str, tuple[DailyHours, ...]] = {}
+    for row in await of_resources(tx, resource_ids):
+        hours = DailyHours(row.weekday, row.starts_s, row.ends_s)
+        found[row.resource_id] = (*found.get(row.resource_id, ()), hours)
+    return found
 
 
 async def of_resources(tx: AsyncConnection, resource_ids: Collection[str]) -> list[WorkingHours]:

@@ -46,10 +46,10 @@ async def post_hold(request: Request) -> Response:
         now, limit = services.clock(), services.hold_limit
         if not caller.is_staff and not limit.allows(caller.address, now):
             raise Problem(429, "Too many holds at once.", headers={"Retry-After": "60"})
-        with limit.counting(caller.address, now + HOLD_FOR):
-            held = await hold_slot(services.database, slot, now, roads=services.roads)
-            if isinstance(held, SlotTaken):
-                raise slot_taken(request, held.others, staff=caller.is_staff)
+        making = hold_slot(services.database, slot, now, roads=services.roads)
+        held = await limit.counted(caller.address, now + HOLD_FOR, making)
+        if isinstance(held, SlotTaken):
+            raise slot_taken(request, held.others, staff=caller.is_staff)
         return json_response(HoldAnswer(id=held.id, expires_at=held.expires_at), 201)
 
     return await once(request, caller.scope, body, hold)

@@ -30,14 +30,6 @@ from hub.web.slot_choices import slot_choices
 from hub.web.slot_wire import DEFAULT_SPAN
 
 
-class _TakenError(Exception):
-    """Somebody was faster, so the hold counts for nobody."""
-
-    def __init__(self, slot: SlotTaken) -> None:
-        super().__init__()
-        self.slot = slot
-
-
 async def time_page(request: Request) -> Response:
     """Show times to choose from: the best, then days with how many each has."""
     opened = await open_booking(request)
@@ -69,13 +61,10 @@ async def post_time(request: Request) -> Response:
     holder, now, limit = holder_of(request, opened), services.clock(), services.hold_limit
     if not limit.allows(holder, now):
         return await show_times(request, opened, 429, error="busy")
-    try:
-        with limit.counting(holder, now + HOLD_FOR):
-            held = await hold_slot(services.database, slot, now, roads=services.roads)
-            if isinstance(held, SlotTaken):
-                raise _TakenError(held)
-    except _TakenError as fault:
-        return await show_times(request, opened, 409, error="taken", others=fault.slot.others)
+    making = hold_slot(services.database, slot, now, roads=services.roads)
+    held = await limit.counted(holder, now + HOLD_FOR, making)
+    if isinstance(held, SlotTaken):
+        return await show_times(request, opened, 409, error="taken", others=held.others)
     answers = replace(opened.answers, hold_id=held.id, starts_at=slot.visit.starts_at)
     return go_on(request, opened, answers, opened.after("time"))
 

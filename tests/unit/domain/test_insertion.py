@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from hub.domain.insertion import Day, Fit, Stop, Timeline, with_stop
+from hub.domain.insertion import Day, Fit, Stop, Timeline
 
 PLACES = some.integers(0, 9)
 
@@ -41,6 +42,11 @@ def days(draw: some.DrawFn) -> Day[int]:
         if simulated(longer, None):
             day = longer
     return day
+
+
+def with_stop(day: Day[int], stop: Stop[int], position: int) -> Day[int]:
+    """Put a stop after so many of the day's stops."""
+    return msgspec.structs.replace(day, stops=(*day.stops[:position], stop, *day.stops[position:]))
 
 
 def simulated(day: Day[int], fixed: tuple[int, int] | None) -> bool:

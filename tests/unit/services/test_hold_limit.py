@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from hub.services.hold_limit import HoldLimit
+from hub.services.hold_slot import Held
+from hub.services.outcomes import SlotTaken
 from tests.builders import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -39,19 +41,22 @@ def test_an_extended_hold_counts_for_longer_and_one_given_up_no_more() -> None:
     limit.change("b", NOW, None)  # somebody who holds nothing
 
 
-def test_a_hold_counts_while_it_is_being_made_and_no_more_when_that_fails() -> None:
+async def test_a_hold_counts_while_it_is_being_made_and_no_more_when_that_fails() -> None:
     limit = HoldLimit()
     for _ in range(HoldLimit.MOST - 1):
         limit.count("a", LATER)
 
-    def fail() -> None:
-        with limit.counting("a", LATER):
-            assert not limit.allows("a", NOW)
-            raise ValueError("taken")
+    async def fail() -> Held:
+        assert not limit.allows("a", NOW)
+        raise ValueError("taken")
+
+    async def hold(made: Held | SlotTaken) -> Held | SlotTaken:
+        return made
 
     with pytest.raises(ValueError, match="taken"):
-        fail()
+        await limit.counted("a", LATER, fail())
     assert limit.allows("a", NOW)
-    with limit.counting("a", LATER):
-        pass
+    await limit.counted("a", LATER, hold(SlotTaken([])))
+    assert limit.allows("a", NOW)
+    await limit.counted("a", LATER, hold(Held(id="ho", expires_at=LATER)))
     assert not limit.allows("a", NOW)

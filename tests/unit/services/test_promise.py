@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.domain.intervals import Interval
+from hub.domain.start_times import TimeGroup
 from hub.services.promise import promised_window
-from hub.store.service_types import ServiceType, TimeGroup
+from hub.store.service_types import ServiceType
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 AT = datetime(2026, 11, 24, 8, 7, tzinfo=UTC)  # 10:07 in Helsinki
